@@ -1,0 +1,90 @@
+"""What the linter says: diagnostics at source ranges, and the fixes proposed for them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bclint.source import Span
+
+
+class Applicability(enum.Enum):
+    """How far a fix may be trusted, from the most to the least."""
+
+    SAFE = "safe"
+    """What the program does stays the same, under the assumptions of docs/fix-safety.md."""
+    UNSAFE = "unsafe"
+    """Right for ordinary code, not provable."""
+    DISPLAY_ONLY = "display-only"
+    """Shown with what stands in the way, never applied."""
+
+    @property
+    def rank(self) -> int:
+        """0 for safe, growing as trust falls."""
+        return list(Applicability).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How far a change is proved, and the one reason that a reader needs.
+
+    The reason reads well after the applicability and a colon: "safe: nothing in the loop can
+    rebind `math`", "display-only: `self.flush()` on line 31 may rebind `self.items`".
+    """
+
+    applicability: Applicability
+    reason: str
+
+
+def weakest(*verdicts: Verdict) -> Verdict:
+    """The least trusting of `verdicts` (at least one); the first of equals."""
+    return max(verdicts, key=lambda verdict: verdict.applicability.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the text of `span` by `replacement`; an empty span inserts."""
+
+    span: Span
+    replacement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A proposed change: edits that do not overlap, in source order."""
+
+    title: str
+    applicability: Applicability
+    reason: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding at its exact place: one cause, however many places it shows at."""
+
+    code: str
+    """The rule's code, such as ``BCL102``."""
+    name: str
+    """The rule's name, such as ``module-attribute-in-loop``."""
+    message: str
+    """One line; names the expression in backticks."""
+    path: str
+    span: Span
+    places: tuple[Span, ...]
+    """The further ranges of the same cause, in source order, without `span`."""
+    function: str
+    """The qualified name of the code object, as ``co_qualname``; ``<module>`` outside any."""
+    verdict: Verdict
+    """What the analysis proved of the change that the rule proposes."""
+    loop: Span | None = None
+    """Where the loop is found: what a ``for`` iterates over, or all that a ``while`` runs."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What the rule's fix needs to know beyond the places; plain text, so that it can be stored."""
+    fix: Fix | None = None
+
+    @property
+    def all_places(self) -> tuple[Span, ...]:
+        """Every range of the cause, the reported one first."""
+        return (self.span, *self.places)

@@ -1,0 +1,1 @@
+"""One file, many files: functions, rules, settings and suppressions."""

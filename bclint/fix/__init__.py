@@ -1,0 +1,1 @@
+"""Fixes: located with LibCST, verified by compiling, written atomically."""

@@ -1,0 +1,1 @@
+"""Control flow: basic blocks, dominators and natural loops."""

@@ -1,0 +1,159 @@
+"""Source files: bytes as read, text as decoded, and the one converter between column units.
+
+CPython's ``co_positions()`` counts columns in UTF-8 bytes, people and LibCST in code points,
+language clients in UTF-16 units. Everything outside this module speaks code points.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import tokenize
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+
+class SourceError(Exception):
+    """A source that cannot be read, decoded or compiled; one line says what and where."""
+
+    def __init__(self, path: str, message: str, line: int = 1, column: int = 1) -> None:
+        """Hold the place of the error: `line` and `column` count from 1, in code points."""
+        super().__init__(f"{path}:{line}:{column}: {message}")
+        self.path = path
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of source: lines count from 1, columns from 0 in code points."""
+
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+    def contains(self, other: Span) -> bool:
+        """Whether `other` lies inside this span (equal spans contain each other)."""
+        return (self.start_line, self.start_column) <= (
+            other.start_line,
+            other.start_column,
+        ) and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
+
+
+class SourceFile:
+    """One file's bytes with the views that the stages need; never changed after it is made."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        """Keep `data` exactly as read; `path` is only for messages and may name no file."""
+        self.path = path
+        self.data = data
+
+    @classmethod
+    def read(cls, path: str) -> SourceFile:
+        """Read a file whole. Raises `SourceError` where the system will not let us."""
+        try:
+            return cls(path, Path(path).read_bytes())
+        except OSError as error:
+            raise SourceError(path, f"cannot be read: {error.strerror}") from error
+
+    @cached_property
+    def has_byte_order_mark(self) -> bool:
+        """Whether the bytes start with the UTF-8 byte order mark."""
+        return self.data.startswith(codecs.BOM_UTF8)
+
+    @cached_property
+    def encoding(self) -> str:
+        """The encoding by PEP 263's rules, as a codec that neither adds nor strips a mark."""
+        try:
+            name, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
+        except SyntaxError as error:
+            raise SourceError(self.path, f"cannot be decoded: {error.msg}") from error
+        return "utf-8" if name == "utf-8-sig" else name
+
+    @cached_property
+    def text(self) -> str:
+        """The decoded text without a byte order mark, newlines as they stand in the file."""
+        data = self.data[len(codecs.BOM_UTF8) :] if self.has_byte_order_mark else self.data
+        try:
+            return data.decode(self.encoding)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise SourceError(
+                self.path, f"cannot be decoded as {self.encoding}: {error.reason}", line
+            ) from error
+
+    def encode(self, text: str) -> bytes:
+        """Bytes of `text` in this file's encoding, with its byte order mark if it has one."""
+        mark = codecs.BOM_UTF8 if self.has_byte_order_mark else b""
+        return mark + text.encode(self.encoding)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        r"""The lines with their endings, split as the tokenizer does: at \n, \r\n and \r only."""
+        return list(io.StringIO(self.text, newline=""))
+
+    @cached_property
+    def newline(self) -> str:
+        r"""The newline of the first line that has one, else ``"\n"``."""
+        for line in self.lines[:1]:
+            for newline in ("\r\n", "\n", "\r"):
+                if line.endswith(newline):
+                    return newline
+        return "\n"
+
+    @cached_property
+    def _line_offsets(self) -> list[int]:
+        offsets = [0]
+        for line in self.lines:
+            offsets.append(offsets[-1] + len(line))
+        return offsets
+
+    def line(self, number: int) -> str:
+        """Line `number` (from 1) without its newline; empty past the end of the file."""
+        if not 1 <= number <= len(self.lines):
+            return ""
+        return self.lines[number - 1].rstrip("\r\n")
+
+    def offset(self, line: int, column: int) -> int:
+        """The index into `text` of a line (from 1) and column (from 0, code points)."""
+        return self._line_offsets[line - 1] + column
+
+    def slice(self, span: Span) -> str:
+        """The text inside `span`."""
+        start = self.offset(span.start_line, span.start_column)
+        return self.text[start : self.offset(span.end_line, span.end_column)]
+
+    def column_from_utf8(self, line: int, column: int) -> int:
+        """Code points before UTF-8 byte `column` (from 0) of line `line` (from 1)."""
+        text = self.line(line)
+        if text.isascii():
+            return column
+        return len(text.encode()[:column].decode(errors="ignore"))
+
+    def column_to_utf16(self, line: int, column: int) -> int:
+        """UTF-16 units before code point `column` (from 0) of line `line` (from 1)."""
+        text = self.line(line)[:column]
+        return len(text) + sum(character > "\uffff" for character in text)
+
+    def column_from_utf16(self, line: int, column: int) -> int:
+        """Code points before UTF-16 unit `column` (from 0) of line `line` (from 1)."""
+        units = 0
+        for index, character in enumerate(self.line(line)):
+            if units >= column:
+                return index
+            units += 2 if character > "\uffff" else 1
+        return len(self.line(line))
+
+    def span_from_utf8(
+        self, start_line: int, end_line: int, start_column: int, end_column: int
+    ) -> Span:
+        """The span of a ``co_positions()`` entry (its order; columns in UTF-8 bytes)."""
+        return Span(
+            start_line,
+            self.column_from_utf8(start_line, start_column),
+            end_line,
+            self.column_from_utf8(end_line, end_column),
+        )

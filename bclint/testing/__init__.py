@@ -1,0 +1,1 @@
+"""The harness for rule packs, ours and others'."""
