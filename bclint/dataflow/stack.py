@@ -1,0 +1,141 @@
+"""The operand stack: for each instruction the values that it takes and leaves.
+
+Blocks are interpreted in reverse postorder until nothing changes. Where paths meet, a slot keeps
+its value if all agree on value and producer, keeps the value alone if only that agrees, and is
+unknown otherwise: a lattice of height three, so this ends.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Self
+
+from bclint.bytecode.analysis import Function
+from bclint.bytecode.decode import Instruction
+from bclint.bytecode.opcodes import Operation
+from bclint.dataflow.transfer import Interpreter, Operand, is_unknown
+from bclint.dataflow.values import NULL, UNKNOWN, Value
+from bclint.flow.dominators import reverse_postorder
+from bclint.flow.graph import BasicBlock, ControlFlowGraph
+
+Stack = tuple[Operand, ...]
+
+
+class Effect(NamedTuple):
+    """What one instruction took (deepest first) and left on the stack."""
+
+    operands: Stack
+    results: Stack
+
+
+class OperandStack:
+    """The operands and results of every reachable instruction."""
+
+    def __init__(self, graph: ControlFlowGraph) -> None:
+        """Interpret the function over abstract values."""
+        self.graph = graph
+        self._effects: dict[int, Effect] = {}
+        self._entry: dict[int, Stack] = {0: ()}
+        self._consumers: dict[int, list[Instruction]] | None = None
+        self._solve()
+
+    @classmethod
+    def of(cls, function: Function) -> Self:
+        """The operand stack of one function."""
+        return cls(function[ControlFlowGraph])
+
+    def operands(self, instruction: Instruction) -> Stack:
+        """What the instruction takes, deepest first; empty if it is never reached."""
+        effect = self._effects.get(instruction.index)
+        return effect.operands if effect else ()
+
+    def result(self, instruction: Instruction) -> Value:
+        """The value that the instruction leaves (the deepest, if it leaves several)."""
+        effect = self._effects.get(instruction.index)
+        if effect is None or not effect.results:
+            return UNKNOWN
+        return next((o.value for o in effect.results if o.value is not NULL), UNKNOWN)
+
+    def depth_before(self, instruction: Instruction) -> int | None:
+        """How many values stand on the stack when the instruction starts; None if unreached."""
+        block = self.graph.block_of(instruction)
+        if block.index not in self._entry:
+            return None
+        depth = len(self._entry[block.index])
+        for earlier in self.graph.instructions_of(block):
+            if earlier.index == instruction.index:
+                break
+            effect = self._effects[earlier.index]
+            depth += len(effect.results) - len(effect.operands)
+        return depth
+
+    def consumers(self, instruction: Instruction) -> list[Instruction]:
+        """The instructions that take what this one left (copies and swaps looked through)."""
+        if self._consumers is None:
+            self._consumers = {}
+            for index, effect in self._effects.items():
+                consumer = self.graph.instructions[index]
+                if consumer.operation in _SHUFFLES:
+                    continue
+                for producer in {operand.producer for operand in effect.operands}:
+                    self._consumers.setdefault(producer, []).append(consumer)
+        return self._consumers.get(instruction.index, [])
+
+    def _solve(self) -> None:
+        order = reverse_postorder(self.graph.edges())
+        pending = set(order)
+        while pending:
+            for index in order:
+                if index in pending and index in self._entry:
+                    pending.discard(index)
+                    pending |= self._run(self.graph.blocks[index])
+            pending &= self._entry.keys()
+
+    def _run(self, block: BasicBlock) -> set[int]:
+        """Interpret one block; the blocks whose entry changed by it."""
+        interpreter = Interpreter(list(self._entry[block.index]))
+        changed = self._reach_handlers(block)
+        for instruction in self.graph.instructions_of(block):
+            effect = Effect(*interpreter.step(instruction))
+            self._effects[instruction.index] = effect
+        last = self.graph.instructions[block.end - 1]
+        target = self.graph.block_of(self.graph.instructions[last.target]).index
+        for successor in block.successors:
+            stack = interpreter.stack
+            if last.target >= 0 and successor == target:
+                stack = interpreter.stack_along_jump(last)
+            changed |= self._merge(successor, tuple(stack))
+        return changed
+
+    def _reach_handlers(self, block: BasicBlock) -> set[int]:
+        region = self.graph.instructions.region_of(self.graph.instructions[block.start])
+        changed: set[int] = set()
+        if region is not None:
+            kept = self._entry[block.index][: region.depth]
+            pushed = (Operand(UNKNOWN, -1),) * (2 if region.keeps_offset else 1)
+            for handler in block.handlers:
+                changed |= self._merge(handler, kept + pushed)
+        return changed
+
+    def _merge(self, block: int, stack: Stack) -> set[int]:
+        known = self._entry.get(block)
+        merged = stack if known is None else _merged(known, stack)
+        if merged == known:
+            return set()
+        self._entry[block] = merged
+        return {block}
+
+
+_SHUFFLES = frozenset({Operation.COPY, Operation.SWAP, Operation.NOTHING})
+
+
+def _merged(first: Stack, second: Stack) -> Stack:
+    """Slot by slot what both agree on, aligned at the bottom (code is verified: equal heights)."""
+    return tuple(_meet(one, other) for one, other in zip(first, second, strict=False))
+
+
+def _meet(one: Operand, other: Operand) -> Operand:
+    if one == other:
+        return one
+    if one.value == other.value and not is_unknown(one.value):
+        return Operand(one.value, -1)
+    return Operand(UNKNOWN, -1)

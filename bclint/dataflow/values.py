@@ -1,0 +1,215 @@
+"""Abstract values: what the operand stack holds, as expressions over names and constants.
+
+Two loads of one local inside a loop give equal values whether or not the local changes between;
+whether it does is the question that `stability` answers. Values are hashable and small: past
+`MAXIMUM_DEPTH` an operation's result is simply unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import CodeType
+
+MAXIMUM_DEPTH = 12
+"""No expression that a rule reasons about is nested deeper; a bound keeps hashing cheap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What may stand on the operand stack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Value):
+    """A value that nothing is known about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Null(Value):
+    """The NULL beside a callable, or an unused slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant(Value):
+    """A constant of the code object; compared by type too, since ``1 == 1.0 == True``."""
+
+    kind: type
+    value: object = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Local(Value):
+    """What a local variable holds."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Value):
+    """What a variable shared with an inner or outer function holds."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellReference(Value):
+    """The cell itself, on its way into a closure."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Global(Value):
+    """A global of the module, or a builtin."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Value):
+    """A name looked up at module or class level."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Value):
+    """``base.name``."""
+
+    base: Value
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Value):
+    """What a call returned; a different value every time."""
+
+    function: Value
+    arguments: tuple[Value, ...]
+    keywords: tuple[str, ...] = ()
+    """Names of the last arguments; empty for a call with ``*`` or ``**``, whose arguments are
+    unknown too."""
+    unpacked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Display(Value):
+    """A tuple, list, set or dict just built; a dict's elements are keys and values in turn."""
+
+    kind: type
+    elements: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Value):
+    """``left symbol right``; the symbol is ``+``, ``+=``, ``<``, ``in``, ``is not``, ``[]``…"""
+
+    symbol: str
+    left: Value
+    right: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Value):
+    """``-x``, ``~x``, ``not x``."""
+
+    symbol: str
+    operand: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted(Value):
+    """An f-string's text or one of its parts: always a str."""
+
+    parts: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionObject(Value):
+    """A function just made: its code and all that it captures (closure, defaults, annotations)."""
+
+    code: CodeType
+    captures: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported(Value):
+    """A module from an import statement, or a name from one."""
+
+    module: str
+    name: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Iterator(Value):
+    """``iter(base)``."""
+
+    base: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Value):
+    """What an iterator gave last."""
+
+    iterator: Value
+
+
+UNKNOWN = Unknown()
+NULL = Null()
+
+
+def constant(value: object) -> Constant:
+    """The value of a constant."""
+    return Constant(type(value), value)
+
+
+def children(value: Value) -> tuple[Value, ...]:
+    """The values that `value` is made of."""
+    match value:
+        case Attribute(base=base) | Iterator(base=base):
+            return (base,)
+        case Item(iterator=base):
+            return (base,)
+        case Call(function=function, arguments=arguments):
+            return (function, *arguments)
+        case Display(elements=parts) | Formatted(parts=parts) | FunctionObject(captures=parts):
+            return parts
+        case Binary(left=left, right=right):
+            return (left, right)
+        case Unary(operand=operand):
+            return (operand,)
+        case _:
+            return ()
+
+
+def root(value: Value) -> Value:
+    """What a chain of attributes starts from: ``os`` for ``os.path.join``."""
+    while isinstance(value, Attribute):
+        value = value.base
+    return value
+
+
+def chain(value: Value) -> tuple[str, ...] | None:
+    """The dotted names of a chain that starts from a name, else None."""
+    names: list[str] = []
+    while isinstance(value, Attribute):
+        names.append(value.name)
+        value = value.base
+    if not isinstance(value, Local | Cell | Global | Name):
+        return None
+    return (value.name, *reversed(names))
+
+
+def described(value: Value) -> str:
+    """The value as a reader would write it, for messages; `…` for what has no short spelling."""
+    names = chain(value)
+    if names:
+        return ".".join(names)
+    match value:
+        case Constant(value=content):
+            return repr(content)
+        case Call(function=function):
+            return f"{described(function)}(…)"
+        case _:
+            return "…"

@@ -1,0 +1,52 @@
+"""The functions of a file: code objects with their analyses, each computed when first asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import CodeType
+from typing import TypeVar
+
+from bclint.bytecode.analysis import Analysis
+
+AnalysisT = TypeVar("AnalysisT", bound=Analysis)
+
+
+class FunctionView:
+    """A code object of a file; implements `bclint.bytecode.analysis.Function`."""
+
+    def __init__(
+        self, code: CodeType, parent: FunctionView | None = None, module: FunctionView | None = None
+    ) -> None:
+        """Wrap `code`; without a parent it is the module's."""
+        self.code = code
+        self.parent = parent
+        self.module: FunctionView = module or self
+        self._nested: tuple[FunctionView, ...] | None = None
+        self._analyses: dict[type, object] = {}
+
+    @property
+    def nested(self) -> tuple[FunctionView, ...]:
+        """The code objects among the constants, in order."""
+        if self._nested is None:
+            self._nested = tuple(
+                FunctionView(constant, self, self.module)
+                for constant in self.code.co_consts
+                if isinstance(constant, CodeType)
+            )
+        return self._nested
+
+    def __getitem__(self, analysis: type[AnalysisT]) -> AnalysisT:
+        """The analysis of this function, computed at most once."""
+        found = self._analyses.get(analysis)
+        if not isinstance(found, analysis):
+            found = analysis.of(self)
+            self._analyses[analysis] = found
+        return found
+
+    def walk(self) -> Iterator[FunctionView]:
+        """This code object and all nested ones, outer before inner, without recursion."""
+        waiting = [self]
+        while waiting:
+            function = waiting.pop()
+            yield function
+            waiting.extend(reversed(function.nested))
