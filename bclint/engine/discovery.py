@@ -1,0 +1,218 @@
+"""Which files to check: those named, and the Python files below the folders named."""
+
+# Paths are plain text here: they are joined and compared by the thousand.
+# ruff: noqa: PTH100, PTH113, PTH114, PTH116, PTH118, PTH120, PTH123
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bclint.engine.configuration import SettingsError
+from bclint.engine.gitignore import PatternList
+from bclint.engine.linter import FileError
+from bclint.engine.settings import Settings, SettingsFinder
+
+SUFFIXES = (".py", ".pyw")
+_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
+"""What every virtual environment has, whatever its folder is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """One file to check."""
+
+    path: str
+    """As people named it, or the folder that it is in."""
+    absolute: str
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The files to check, in the order of their paths, and what could not be looked at."""
+
+    files: tuple[FoundFile, ...]
+    errors: tuple[FileError, ...]
+
+
+def discover(paths: Iterable[str], finder: SettingsFinder) -> Discovery:
+    """Return the files of `paths`, each once, however many ways lead to it.
+
+    A file named outright is always in; folders are walked without what settings and
+    ``.gitignore`` leave out. Links to folders are followed only where they are named outright,
+    so that no loop can arise.
+    """
+    walk = _Walk(finder)
+    for path in paths:
+        walk.add(path)
+    return Discovery(tuple(walk.distinct_files()), tuple(sorted(set(walk.errors), key=_place)))
+
+
+def _place(error: FileError) -> tuple[str, int, int]:
+    return error.path, error.line, error.column
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """One folder that is about to be walked."""
+
+    shown: str
+    absolute: str
+    ignores: tuple[PatternList, ...]
+    """What git ignores here, the strongest last."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    finder: SettingsFinder
+    errors: list[FileError] = field(default_factory=list)
+    found: list[tuple[bool, FoundFile]] = field(default_factory=list)
+    """Each with whether it is a link, since the file itself is rather shown."""
+
+    def add(self, path: str) -> None:
+        """Add what the user named: a file, or a folder with all below."""
+        shown = os.path.normpath(path) if path else path
+        try:
+            mode = os.stat(path).st_mode
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "is not a path"
+            self._fail(shown, "there is no such file or folder" if _is_missing(error) else reason)
+            return
+        absolute = os.path.abspath(path)
+        if stat.S_ISDIR(mode):
+            shown = "" if shown == os.curdir else shown
+            self._walk(_Folder(shown, absolute, tuple(_ignores_above(absolute))))
+        elif stat.S_ISREG(mode):
+            self._add_file(shown, absolute, is_link=os.path.islink(path))
+        else:
+            self._fail(shown, "is neither a file nor a folder")
+
+    def distinct_files(self) -> Iterator[FoundFile]:
+        """Return the files found, those that are one and the same once, in the order of paths."""
+        by_identity: dict[str, FoundFile] = {}
+        for _, file in sorted(self.found, key=lambda entry: (entry[0], entry[1].path)):
+            by_identity.setdefault(os.path.realpath(file.absolute), file)
+        yield from sorted(by_identity.values(), key=lambda file: file.path)
+
+    def _walk(self, start: _Folder) -> None:
+        waiting = [start]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                settings = self.finder.for_folder(folder.absolute)
+                with os.scandir(folder.absolute) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name)
+            except SettingsError as error:
+                self.errors.append(FileError(error.path, error.line, error.column, error.message))
+                continue
+            except OSError as error:
+                self._fail(folder.shown or os.curdir, f"cannot be read: {error.strerror}")
+                continue
+            waiting.extend(self._look_through(folder, settings, entries))
+
+    def _look_through(
+        self, folder: _Folder, settings: Settings, entries: list[os.DirEntry[str]]
+    ) -> Iterator[_Folder]:
+        """Add the files among `entries`; yield the folders that are to be walked."""
+        names = {entry.name for entry in entries}
+        ignores = _ignores_in(folder, names)
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            if not is_folder and not (entry.name.endswith(SUFFIXES) and _is_file(entry)):
+                continue
+            absolute = os.path.join(folder.absolute, entry.name)
+            if settings.excludes(absolute, is_folder=is_folder) or _is_ignored(
+                ignores, absolute, is_folder=is_folder
+            ):
+                continue
+            shown = os.path.join(folder.shown, entry.name)
+            if not is_folder:
+                link = entry.is_symlink()
+                self.found.append((link, FoundFile(shown, absolute, settings)))
+            elif not os.path.lexists(os.path.join(absolute, _VIRTUAL_ENVIRONMENT)):
+                yield _Folder(shown, absolute, ignores)
+
+    def _add_file(self, shown: str, absolute: str, *, is_link: bool) -> None:
+        try:
+            settings = self.finder.for_folder(os.path.dirname(absolute))
+        except SettingsError as error:
+            self.errors.append(FileError(error.path, error.line, error.column, error.message))
+        else:
+            self.found.append((is_link, FoundFile(shown, absolute, settings)))
+
+    def _fail(self, path: str, message: str) -> None:
+        self.errors.append(FileError(path, 1, 1, message))
+
+
+def _is_missing(error: Exception) -> bool:
+    return isinstance(error, (FileNotFoundError, NotADirectoryError))
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether `entry` is, or leads to, a file that reading will not hang at."""
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _is_ignored(ignores: tuple[PatternList, ...], path: str, *, is_folder: bool) -> bool:
+    for patterns in reversed(ignores):
+        decision = patterns.decide(path, is_folder=is_folder)
+        if decision is not None:
+            return decision
+    return False
+
+
+def _ignores_in(folder: _Folder, names: set[str]) -> tuple[PatternList, ...]:
+    """Return what holds inside `folder`, whose entries are `names`."""
+    above = folder.ignores
+    if ".git" in names:
+        # Another repository, which what stands above has no say in.
+        above = _repository_excludes(folder.absolute)
+    if ".gitignore" not in names:
+        return above
+    return (*above, _read_gitignore(folder.absolute))
+
+
+def _ignores_above(folder: str) -> list[PatternList]:
+    """Return what the folders from the repository's root down to `folder`, without it, say."""
+    above: list[str] = []
+    current = folder
+    while not os.path.lexists(os.path.join(current, ".git")):
+        parent = os.path.dirname(current)
+        if parent == current:
+            return []  # no repository: only what is walked counts
+        current = parent
+        above.append(current)
+    if not above:
+        return []  # `folder` is the root itself, and `_ignores_in` will see to it
+    return [*_repository_excludes(current), *map(_read_gitignore, reversed(above))]
+
+
+def _read_gitignore(folder: str) -> PatternList:
+    return PatternList.read(os.path.join(folder, ".gitignore"), folder)
+
+
+def _repository_excludes(root: str) -> tuple[PatternList, ...]:
+    path = os.path.join(_git_folder(root), "info", "exclude")
+    return (PatternList.read(path, root),)
+
+
+def _git_folder(root: str) -> str:
+    """Return the folder of the repository at `root` that its working trees share."""
+    folder = os.path.join(root, ".git")
+    if os.path.isfile(folder):  # a linked working tree, or a submodule
+        folder = os.path.join(root, _first_line(folder).removeprefix("gitdir:").strip())
+    shared = _first_line(os.path.join(folder, "commondir")).strip()
+    return os.path.join(folder, shared) if shared else folder
+
+
+def _first_line(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.readline()
+    except OSError:
+        return ""

@@ -1,0 +1,78 @@
+"""The rule packs that are installed, found through the entry point group ``bclint.rules``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from bclint.rule import Rule, RuleError, RulePack
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "bclint.rules"
+"""The entry point group; each entry point names a `RulePack` value."""
+
+
+class RegistryError(Exception):
+    """A pack that cannot be used; one line names the package and says why."""
+
+
+def load_packs() -> tuple[RulePack, ...]:
+    """Every installed pack, in the order of their names.
+
+    Raises `RegistryError` where there is none, where one cannot be loaded, and where two of
+    them claim one code or name.
+    """
+    # Slow to import, and `bclint --version` has no use for it.
+    from importlib.metadata import entry_points
+
+    found = sorted(entry_points(group=GROUP), key=lambda entry: (entry.name, entry.value))
+    # An editable install and the tree it points to can both list the same entry point.
+    packs = [load_pack(entry) for entry in {entry.value: entry for entry in found}.values()]
+    if not packs:
+        raise RegistryError(
+            f"no rule pack is installed (entry point group {GROUP}): install bclint with pip"
+        )
+    require_distinct(packs)
+    return tuple(packs)
+
+
+def load_rules() -> tuple[Rule, ...]:
+    """Load the rules of every installed pack by their codes; raises `RegistryError`."""
+    rules = (rule for pack in load_packs() for rule in pack.rules)
+    return tuple(sorted(rules, key=lambda rule: rule.code))
+
+
+def load_pack(entry: EntryPoint) -> RulePack:
+    """Return the pack that `entry` names. Raises `RegistryError` for whatever goes wrong."""
+    origin = _origin(entry)
+    try:
+        pack = entry.load()
+    except RuleError as error:
+        raise RegistryError(f"rule pack {origin} is not well formed: {error}") from error
+    except Exception as error:  # a third party's module may raise anything
+        raise RegistryError(
+            f"rule pack {origin} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(pack, RulePack):
+        raise RegistryError(f"rule pack {origin} is a {type(pack).__name__}, not a RulePack")
+    return pack
+
+
+def require_distinct(packs: Iterable[RulePack]) -> None:
+    """Raise `RegistryError` where rules of two packs share a code or a name."""
+    owners: dict[str, str] = {}
+    for pack in packs:
+        for rule in pack.rules:
+            for identity in (rule.code, rule.name):
+                if identity in owners:
+                    raise RegistryError(
+                        f"`{identity}` is a rule of two packs, {owners[identity]} and {pack.name}"
+                    )
+                owners[identity] = pack.name
+
+
+def _origin(entry: EntryPoint) -> str:
+    package = f" of {entry.dist.name} {entry.dist.version}" if entry.dist else ""
+    return f"`{entry.name}` ({entry.value}){package}"

@@ -1,0 +1,177 @@
+"""Many files to one report: each task is checked on its own, so that batches can be shared out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bclint.diagnostics import Diagnostic
+from bclint.engine.linter import FileError, lint
+from bclint.engine.suppression import Suppressions, unsuppressed
+from bclint.rule import Rule
+from bclint.source import SourceError, SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done with every file."""
+
+    propose: bool = False
+    """Fill in the fix of each finding; this loads LibCST."""
+    fix: bool = False
+    unsafe: bool = False
+    """Apply unsafe fixes too."""
+    write: bool = True
+    """Write fixed files; otherwise the fixed source is only handed back."""
+    recheck: bool = True
+    """Report what remains after fixing; otherwise a fixed file has no findings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to check, with the rules that hold for it."""
+
+    path: str
+    rules: tuple[Rule, ...]
+    data: bytes | None = None
+    """The text, where it comes from elsewhere than the file at `path`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What came of one task; small enough to be sent between processes."""
+
+    path: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    errors: tuple[FileError, ...] = ()
+    source: SourceFile | None = None
+    """The source that the diagnostics speak of; None where there is nothing to show."""
+    original: SourceFile | None = None
+    """The source before fixing; None where nothing was changed."""
+    applied: tuple[Diagnostic, ...] = ()
+    rejected: tuple[tuple[Diagnostic, str], ...] = ()
+    """Fixes that were rolled back, each with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a run, in the order of the tasks."""
+
+    files: tuple[FileResult, ...]
+    other_errors: tuple[FileError, ...] = ()
+    """What could not be done before any file was read."""
+    planned: Plan = Plan()
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Every finding, in the order of files, lines and columns."""
+        return tuple(finding for file in self.files for finding in file.diagnostics)
+
+    @property
+    def errors(self) -> tuple[FileError, ...]:
+        """Everything that could not be done."""
+        return self.other_errors + tuple(error for file in self.files for error in file.errors)
+
+    @property
+    def applied(self) -> tuple[Diagnostic, ...]:
+        """The findings whose fixes were applied."""
+        return tuple(finding for file in self.files for finding in file.applied)
+
+    @property
+    def changed(self) -> tuple[FileResult, ...]:
+        """The files that fixing changed, or would change."""
+        return tuple(file for file in self.files if file.original is not None)
+
+
+def run(tasks: Iterable[Task], plan: Plan, errors: Sequence[FileError] = ()) -> Report:
+    """Check every task in turn; no task can stop the others."""
+    return Report(tuple(check(task, plan) for task in tasks), tuple(errors), plan)
+
+
+def check(task: Task, plan: Plan) -> FileResult:
+    """Check one file as `plan` says. Raises nothing for what the file holds."""
+    try:
+        if task.data is None:
+            source = SourceFile.read(task.path)
+        else:
+            source = SourceFile(task.path, task.data)
+        if not task.rules or Suppressions.of(source).skip_file:
+            return FileResult(task.path)
+        if plan.fix:
+            return _fix(source, task, plan)
+        return _find(source, task, plan)
+    except SourceError as error:
+        place = FileError(error.path, error.line, error.column, error.message)
+        return FileResult(task.path, errors=(place,))
+
+
+def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
+    report = lint(source, task.rules)
+    diagnostics = tuple(sorted(unsuppressed(source, report.diagnostics), key=_order))
+    errors = report.errors
+    if plan.propose and diagnostics:
+        diagnostics, more = _propose(source, diagnostics, task.rules)
+        errors += more
+    return FileResult(task.path, diagnostics, errors, source if diagnostics else None)
+
+
+def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
+    return diagnostic.span, diagnostic.code
+
+
+def _propose(
+    source: SourceFile, diagnostics: tuple[Diagnostic, ...], rules: tuple[Rule, ...]
+) -> tuple[tuple[Diagnostic, ...], tuple[FileError, ...]]:
+    """`diagnostics` with their fixes; as they are where LibCST is not installed."""
+    try:
+        from bclint.fix.propose import propose
+
+        return tuple(propose(source, diagnostics, rules)), ()
+    except Exception as error:
+        if _is_missing_library(error):
+            return diagnostics, ()
+        return diagnostics, (_crash(source.path, "fixes cannot be proposed", error),)
+
+
+def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
+    try:
+        from bclint.fix.rounds import apply_fixes
+
+        outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=unsuppressed)
+        changed = outcome.source.data != source.data
+        if changed and plan.write:
+            _write(source, outcome.source)
+    except SourceError:
+        raise
+    except Exception as error:
+        result = _find(source, task, replace(plan, propose=False))
+        if _is_missing_library(error):
+            message = "cannot be fixed: LibCST is not installed"
+            failure = FileError(source.path, 1, 1, message)
+        else:
+            failure = _crash(source.path, "cannot be fixed", error)
+        return replace(result, errors=(*result.errors, failure))
+    result = _find(outcome.source, task, plan) if plan.recheck else FileResult(task.path)
+    return replace(
+        result,
+        source=outcome.source,
+        original=source if changed else None,
+        applied=tuple(outcome.applied),
+        rejected=tuple(outcome.rejected),
+    )
+
+
+def _write(old: SourceFile, new: SourceFile) -> None:
+    from bclint.fix.write import replace_file
+
+    replace_file(old.path, old.data, new.data)
+
+
+def _is_missing_library(error: Exception) -> bool:
+    return isinstance(error, ModuleNotFoundError) and error.name == "libcst"
+
+
+def _crash(path: str, what: str, error: Exception) -> FileError:
+    name = type(error).__name__
+    reason = str(error) if name == "FixError" else f"{name}: {error}"
+    return FileError(path, 1, 1, f"{what}: {' '.join(reason.split())}")
