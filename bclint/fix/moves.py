@@ -1,0 +1,154 @@
+"""Where code goes that is moved out of a loop, and what then runs in another order.
+
+A line above the loop's statement runs once, before whatever the statement itself evaluates on the
+way to the loop:
+
+1. ``for x in self.load():`` and ``f(g(), [... for x in xs])`` call something between that line and
+   the loop, which may rebind what the moved code reads;
+2. ``a and [... for x in xs]`` may never reach the loop, while the line always runs;
+3. a loop inside another loop of the same statement (a comprehension in a comprehension, or in
+   the test of a ``while``) would be left by the line as well, and nothing is proved of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import libcst as cst
+
+from bclint.diagnostics import Applicability, Verdict
+from bclint.fix.context import FixContext, Loop, Statement
+from bclint.source import Span
+
+_QUIET_CALLS = frozenset({"enumerate", "filter", "iter", "len", "map", "range", "reversed", "zip"})
+"""Builtins that only wrap or measure what they are given (and are not rebound, by assumption)."""
+
+_NEVER = (
+    cst.Annotation,
+    cst.CompFor,
+    cst.ExceptHandler,
+    cst.ExceptStarHandler,
+    cst.MatchCase,
+    cst.TypeAlias,
+    cst.TypeParameters,
+    cst.While,
+)
+"""What runs a comprehension inside it in another scope, later, repeatedly or only sometimes."""
+
+
+@dataclass(frozen=True, slots=True)
+class InsertionPoint:
+    """The statement above which a line runs before a loop; `verdicts` weaken a move to there."""
+
+    statement: Statement
+    verdicts: tuple[Verdict, ...]
+
+
+def insertion_point(
+    context: FixContext, loop: Loop, *, rebindable: bool = True
+) -> InsertionPoint | None:
+    """The place above `loop` for code that is moved out of it, None where there is none.
+
+    `rebindable` says whether a call between that place and the loop could change its result.
+    """
+    statement = context.statement_of(loop)
+    if statement is None:
+        return None
+    conditions: list[Verdict] = []
+    if isinstance(loop, cst.CompFor):
+        path = _path(context, loop, statement)
+        if not _is_reached_once(path):
+            return None
+        conditions = [verdict for step in pairwise(path) for verdict in _condition(*step)]
+    elif statement is not loop:
+        return None
+    if rebindable:
+        conditions.extend(_calls_before(context, loop, statement))
+    return InsertionPoint(statement, tuple(conditions))
+
+
+def _path(context: FixContext, loop: cst.CompFor, statement: Statement) -> list[cst.CSTNode]:
+    """The nodes from the comprehension's ``for`` outwards to its statement."""
+    path: list[cst.CSTNode] = [loop]
+    for outer in context.ancestors(loop):
+        path.append(outer)
+        if outer is statement:
+            break
+    return path
+
+
+def _is_reached_once(path: list[cst.CSTNode]) -> bool:
+    """Whether the statement evaluates the comprehension at most once, in its own scope."""
+    own = path[1]
+    if not isinstance(own, cst.BaseComp) or own.for_in is not path[0]:
+        return False
+    for inner, outer in pairwise(path[1:]):
+        if isinstance(outer, cst.CompFor) and outer.iter is inner:
+            continue  # as the first iterable of another comprehension it runs once
+        if isinstance(outer, cst.BaseComp) and outer.for_in is inner:
+            continue
+        if isinstance(outer, (*_NEVER, cst.BaseComp)):
+            return False
+        if isinstance(outer, cst.Lambda) and outer.body is inner:
+            return False
+        if isinstance(outer, cst.SimpleStatementLine) and outer.body[0] is not inner:
+            return False
+    return True
+
+
+def _condition(inner: cst.CSTNode, outer: cst.CSTNode) -> Iterator[Verdict]:
+    """Why `outer` may never evaluate `inner`, or does more before it than calling."""
+    what = None
+    if isinstance(outer, cst.BooleanOperation) and outer.right is inner:
+        what = "the right side of `and` or `or`"
+    elif isinstance(outer, cst.IfExp) and outer.test is not inner:
+        what = "one branch of a conditional expression"
+    elif isinstance(outer, cst.Comparison) and inner in outer.comparisons[1:]:
+        what = "a chained comparison"
+    elif isinstance(outer, cst.Assert):
+        what = "an `assert`"
+    elif isinstance(outer, cst.With) and inner is not outer.items[0]:
+        what = "a `with` that first enters another context"
+    elif isinstance(outer, (cst.Param, cst.Decorator, cst.ClassDef)):
+        what = "the head of a definition"
+    if what:
+        reason = f"the loop stands in {what}: it may not run, what is moved always does"
+        yield Verdict(Applicability.UNSAFE, reason)
+
+
+def _calls_before(context: FixContext, loop: Loop, statement: Statement) -> Iterator[Verdict]:
+    """A verdict for the first call that runs between the inserted line and the loop."""
+    if isinstance(loop, cst.While):
+        return  # the test belongs to the loop
+    iterated = context.span_of(loop.iter)
+    before = context.span_of(statement)
+    if isinstance(loop, cst.CompFor):
+        comprehension = next(context.ancestors(loop))
+        start = context.span_of(comprehension)
+        before = Span(before.start_line, before.start_column, start.start_line, start.start_column)
+    else:
+        before = iterated
+    for node in context.region.parsed.parents:
+        if not isinstance(node, (cst.Call, cst.Await, cst.Yield)) or _is_quiet(node):
+            continue
+        span = context.span_of(node)
+        if iterated.contains(span) or (before.contains(span) and not _is_target(context, node)):
+            text = " ".join(context.text(span).split())
+            reason = f"`{text}` on line {span.start_line} runs between the binding and the loop"
+            yield Verdict(Applicability.UNSAFE, reason)
+            return
+
+
+def _is_quiet(node: cst.CSTNode) -> bool:
+    return (
+        isinstance(node, cst.Call)
+        and isinstance(node.func, cst.Name)
+        and node.func.value in _QUIET_CALLS
+    )
+
+
+def _is_target(context: FixContext, node: cst.CSTNode) -> bool:
+    """Whether `node` is part of what is assigned to, which runs after the value."""
+    return any(isinstance(outer, cst.AssignTarget) for outer in context.ancestors(node))

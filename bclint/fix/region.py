@@ -1,0 +1,250 @@
+"""The part of a file that LibCST parses for one fix: a function, or a top-level statement.
+
+LibCST's metadata over a whole module costs hundreds of milliseconds, over one function a few.
+A region is whole lines of the file, parsed as they stand: an indented one gets a header line
+(``if 1:``) instead of being dedented, so columns stay and lines shift by a constant.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cache, cached_property, lru_cache
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from bclint.fix.syntax import parse_quietly
+from bclint.source import SourceError, SourceFile, Span
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parsed:
+    """A text parsed by LibCST; lines count from the text's first."""
+
+    module: cst.Module
+    parents: dict[cst.CSTNode, cst.CSTNode]
+    ranges: dict[cst.CSTNode, CodeRange]
+    expressions: dict[Span, cst.BaseExpression]
+    """Expressions by their range, with none, some and all of their own parentheses."""
+
+
+@lru_cache(maxsize=32)
+def _parse(text: str) -> Parsed | None:
+    """Parse `text`; None where LibCST cannot, or would not write it back as it stands."""
+    try:
+        module = cst.parse_module(text)
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
+        return None
+    # A `\` on an empty line, for one, is dropped by the parser: every later position is wrong.
+    if module.code != text:
+        return None
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    ranges = dict(wrapper.resolve(PositionProvider))
+    parents = _parents(module)
+    return Parsed(module, parents, ranges, _expressions(parents, ranges))
+
+
+def _parents(root: cst.CSTNode) -> dict[cst.CSTNode, cst.CSTNode]:
+    """The parent of each node below `root`, outer nodes first.
+
+    A LibCST visitor would take four times as long.
+    """
+    parents: dict[cst.CSTNode, cst.CSTNode] = {}
+    pending = [root]
+    for node in pending:
+        for child in children(node):
+            parents[child] = node
+            pending.append(child)
+    return parents
+
+
+def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    """The nodes directly below `node`, in no promised order."""
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            yield from (child for child in value if isinstance(child, cst.CSTNode))
+
+
+@cache
+def _field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _expressions(
+    parents: dict[cst.CSTNode, cst.CSTNode], ranges: dict[cst.CSTNode, CodeRange]
+) -> dict[Span, cst.BaseExpression]:
+    found: dict[Span, cst.BaseExpression] = {}
+    for node in parents:
+        if isinstance(node, cst.BaseExpression) and node in ranges:
+            found.setdefault(_span(ranges[node]), node)
+            # CPython's range of a tuple or a generator expression includes its parentheses.
+            for left, right in zip(reversed(node.lpar), node.rpar, strict=True):
+                start, end = ranges[left].start, ranges[right].end
+                found.setdefault(Span(start.line, start.column, end.line, end.column), node)
+    return found
+
+
+def _span(code_range: CodeRange) -> Span:
+    start, end = code_range.start, code_range.end
+    return Span(start.line, start.column, end.line, end.column)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """Whole lines of a source, parsed; `function` is the def they hold, None at module level."""
+
+    parsed: Parsed
+    line_shift: int
+    """What is added to a line of `parsed` to get the line of the file."""
+    function: FunctionNode | None
+    names_in: ast.AST
+    """The syntax tree in which a new name must not occur: the function, or the whole file."""
+
+    def span_of(self, node: cst.CSTNode) -> Span:
+        """The range of `node` in the file, without its own parentheses."""
+        return _shifted(_span(self.parsed.ranges[node]), self.line_shift)
+
+    def expression_at(self, span: Span) -> cst.BaseExpression | None:
+        """The expression whose text is exactly `span`, its own parentheses counted or not."""
+        return self.parsed.expressions.get(_shifted(span, -self.line_shift))
+
+
+def _shifted(span: Span, lines: int) -> Span:
+    return Span(span.start_line + lines, span.start_column, span.end_line + lines, span.end_column)
+
+
+class Regions:
+    """The regions of one source; its syntax tree and each region are made at most once."""
+
+    def __init__(self, source: SourceFile) -> None:
+        """Take `source` as it is; a source that does not parse has no regions."""
+        self.source = source
+        self._regions: dict[tuple[int, int], Region | None] = {}
+
+    @cached_property
+    def tree(self) -> ast.Module | None:
+        """The file's syntax tree, None where it does not parse."""
+        try:
+            return parse_quietly(self.source.text)
+        except SourceError:
+            return None
+
+    def enclosing(self, spans: Sequence[Span]) -> Region | None:
+        """The region with all of `spans`: the innermost function whose body holds them.
+
+        Decorators, defaults and annotations belong to the scope around their function, and so
+        to the region around it. Outside any function it is the top-level statement, or several
+        in a row. None where the file or the region cannot be parsed.
+        """
+        if self.tree is None:
+            return None
+        span = Span(*min(_start(item) for item in spans), *max(_end(item) for item in spans))
+        function = self._function_around(span)
+        statements = [function] if function else self._top_level(self.tree, span)
+        if not statements:
+            return None
+        # The def line itself, without decorators: they run in the scope outside.
+        first = function.lineno if function else self._span_of(statements[0]).start_line
+        return self._region(first, statements[-1].end_lineno or first, function)
+
+    def outermost_function(self, span: Span) -> int:
+        """The first line of the outermost function around `span`, 0 outside any.
+
+        Fixes with different numbers change different functions, and can be verified together.
+        """
+        inside: ast.AST | None = self.tree
+        while inside is not None:
+            if isinstance(inside, FunctionNode):
+                return self._span_of(inside).start_line
+            inside = self._block_with(span, inside)
+        return 0
+
+    def _function_around(self, span: Span) -> FunctionNode | None:
+        found: FunctionNode | None = None
+        inside: ast.AST | None = self.tree
+        while inside is not None:
+            if isinstance(inside, FunctionNode):
+                if _start(self._span_of(inside.body[0])) > _start(span):
+                    break
+                found = inside
+            inside = self._block_with(span, inside)
+        return found
+
+    def _block_with(self, span: Span, parent: ast.AST) -> ast.AST | None:
+        children = (child for child in _blocks(parent) if self._span_of(child).contains(span))
+        return next(children, None)
+
+    def _top_level(self, tree: ast.Module, span: Span) -> list[ast.stmt]:
+        """The top-level statements that share a line with `span`, or with one that does."""
+        first, last = span.start_line, span.end_line
+        chosen: list[ast.stmt] = []
+        growing = True
+        while growing:
+            size = len(chosen)
+            chosen = [item for item in tree.body if self._touches(item, first, last)]
+            if chosen:
+                first = min(first, self._span_of(chosen[0]).start_line)
+                last = max(last, self._span_of(chosen[-1]).end_line)
+            growing = len(chosen) > size
+        return chosen
+
+    def _touches(self, statement: ast.stmt, first: int, last: int) -> bool:
+        whole = self._span_of(statement)
+        return whole.start_line <= last and first <= whole.end_line
+
+    def _span_of(self, node: ast.AST) -> Span:
+        """The range of a statement, handler or case, decorators and their ``@`` included."""
+        if isinstance(node, ast.match_case):
+            pattern, end = node.pattern, node.body[-1]
+            return Span(pattern.lineno, 0, *_end(self._span_of(end)))
+        assert isinstance(node, (ast.stmt, ast.excepthandler))
+        span = self.source.span_from_utf8(
+            node.lineno,
+            node.end_lineno or node.lineno,
+            node.col_offset,
+            node.end_col_offset or node.col_offset,
+        )
+        decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+        if not decorators:
+            return span
+        line = decorators[0].lineno
+        while line > 1 and not self.source.line(line).lstrip().startswith("@"):
+            line -= 1  # `@(` may stand above the expression
+        return Span(line, 0, span.end_line, span.end_column)
+
+    def _region(self, first: int, last: int, function: FunctionNode | None) -> Region | None:
+        key = first, last
+        if key not in self._regions:
+            self._regions[key] = self._parse_region(first, last, function)
+        return self._regions[key]
+
+    def _parse_region(self, first: int, last: int, function: FunctionNode | None) -> Region | None:
+        if self.source.line(first - 1).endswith("\\"):
+            return None  # the first line continues another: it cannot be read alone
+        text = "".join(self.source.lines[first - 1 : last])
+        indented = text[0] in " \t\f" and text.lstrip("\f")[0] in " \t"
+        parsed = _parse(f"if 1:{self.source.newline}{text}" if indented else text)
+        if parsed is None or self.tree is None:
+            return None
+        return Region(parsed, first - 1 - indented, function, function or self.tree)
+
+
+def _blocks(node: ast.AST) -> Iterator[ast.AST]:
+    for name in _BLOCKS:
+        yield from getattr(node, name, ())
+
+
+def _start(span: Span) -> tuple[int, int]:
+    return span.start_line, span.start_column
+
+
+def _end(span: Span) -> tuple[int, int]:
+    return span.end_line, span.end_column
