@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bclint.rule import Rule, RuleError, RulePack
@@ -58,6 +61,55 @@ def load_pack(entry: EntryPoint) -> RulePack:
     if not isinstance(pack, RulePack):
         raise RegistryError(f"rule pack {origin} is a {type(pack).__name__}, not a RulePack")
     return pack
+
+
+def find_pack(text: str) -> RulePack:
+    """Return the pack that `text` names: a folder, an entry point, or an importable package.
+
+    Raises `RegistryError` where there is none, or it cannot be loaded.
+    """
+    if os.sep in text or Path(text).is_dir():
+        return pack_of_folder(Path(text))
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=GROUP):
+        if text in {entry.name, entry.module}:
+            return load_pack(entry)
+    return _import_pack(text)
+
+
+def pack_of_folder(folder: Path) -> RulePack:
+    """Return the pack whose package is `folder`; what it needs is made importable."""
+    return _import_pack(import_name(folder))
+
+
+def import_name(folder: Path) -> str:
+    """Return the name to import the package `folder` by, after making that possible.
+
+    Raises `RegistryError` where `folder` is no package.
+    """
+    folder = folder.resolve()
+    if not (folder / "__init__.py").is_file():
+        raise RegistryError(f"{folder} is no rule pack: it has no __init__.py")
+    parts = [folder.name]
+    while (folder.parent / "__init__.py").is_file():
+        folder = folder.parent
+        parts.insert(0, folder.name)
+    if str(folder.parent) not in sys.path:
+        sys.path.insert(0, str(folder.parent))
+    return ".".join(parts)
+
+
+def _import_pack(name: str) -> RulePack:
+    import importlib
+
+    try:
+        pack = getattr(importlib.import_module(name), "PACK", None)
+        return pack if isinstance(pack, RulePack) else RulePack.from_package(name)
+    except Exception as error:  # a third party's module may raise anything
+        raise RegistryError(
+            f"rule pack `{name}` cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
 
 
 def require_distinct(packs: Iterable[RulePack]) -> None:

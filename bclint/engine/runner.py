@@ -92,17 +92,27 @@ def check(task: Task, plan: Plan) -> FileResult:
     """Check one file as `plan` says. Raises nothing for what the file holds."""
     try:
         if task.data is None:
-            source = SourceFile.read(task.path)
-        else:
-            source = SourceFile(task.path, task.data)
-        if not task.rules or Suppressions.of(source).skip_file:
-            return FileResult(task.path)
-        if plan.fix:
-            return _fix(source, task, plan)
-        return _find(source, task, plan)
+            return _check_source(SourceFile.read(task.path), task, plan)
     except SourceError as error:
-        place = FileError(error.path, error.line, error.column, error.message)
-        return FileResult(task.path, errors=(place,))
+        return _unreadable(task, error)
+    source = SourceFile(task.path, task.data)
+    try:
+        result = _check_source(source, task, plan)
+    except SourceError as error:
+        result = _unreadable(task, error)
+    # Whoever handed the text in may want it back, fixed or not.
+    return replace(result, source=result.source or source)
+
+
+def _check_source(source: SourceFile, task: Task, plan: Plan) -> FileResult:
+    if not task.rules or Suppressions.of(source).skip_file:
+        return FileResult(task.path)
+    return _fix(source, task, plan) if plan.fix else _find(source, task, plan)
+
+
+def _unreadable(task: Task, error: SourceError) -> FileResult:
+    place = FileError(error.path, error.line, error.column, error.message)
+    return FileResult(task.path, errors=(place,))
 
 
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:

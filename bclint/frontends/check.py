@@ -1,0 +1,100 @@
+"""``bclint check``: find, fix and report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bclint.engine.configuration import SettingsError
+from bclint.engine.discovery import discover
+from bclint.engine.linter import FileError
+from bclint.engine.registry import RegistryError, load_rules
+from bclint.engine.runner import Plan, Report, Task, run
+from bclint.engine.selection import SelectionError
+from bclint.engine.settings import Settings, SettingsFinder
+from bclint.frontends.options import CheckOptions, parse_options
+from bclint.frontends.parsing import UsageError, complain
+from bclint.frontends.presentation import present
+from bclint.rule import Rule
+
+
+def check(arguments: Sequence[str]) -> int:
+    """Run the subcommand with its own `arguments`; returns the exit status."""
+    try:
+        options = parse_options(arguments)
+        return 0 if options is None else _check(options)
+    except (UsageError, RegistryError, SelectionError, SettingsError) as error:
+        return complain(str(error))
+
+
+def _check(options: CheckOptions) -> int:
+    rules = load_rules()
+    finder = SettingsFinder(
+        rules, options.choices, config=options.config, isolated=options.isolated
+    )
+    settings = finder.for_folder(str(Path.cwd()))
+    _require_format(options, settings)
+    plan = _plan(options, settings)
+    if options.reads_standard_input:
+        report = run([_standard_input_task(options, finder)], plan)
+    else:
+        report = _check_paths(options.paths, finder, plan)
+    present(report, options, settings.output_format, {rule.code: rule.name for rule in rules})
+    return exit_status(report, options)
+
+
+def exit_status(report: Report, options: CheckOptions) -> int:
+    """Return 2 where something could not be done, else 1 for findings, else 0."""
+    if report.errors:
+        return 2
+    if options.exit_zero:
+        return 0
+    if options.diff:
+        return 1 if report.changed else 0
+    return 1 if report.diagnostics else 0
+
+
+def _require_format(options: CheckOptions, settings: Settings) -> None:
+    if options.statistics and settings.output_format == "json":
+        raise UsageError("--statistics is for people: it has no json format")
+
+
+def _plan(options: CheckOptions, settings: Settings) -> Plan:
+    reports = not (options.diff or options.fix_only)
+    return Plan(
+        # `concise` says nothing of fixes, and so is spared the time to work them out.
+        propose=reports and settings.output_format != "concise" and not options.statistics,
+        fix=settings.fix or options.diff,
+        unsafe=settings.unsafe_fixes,
+        write=not (options.diff or options.reads_standard_input),
+        recheck=reports,
+    )
+
+
+def _check_paths(paths: Sequence[str], finder: SettingsFinder, plan: Plan) -> Report:
+    discovery = discover(paths, finder)
+    tasks = (Task(file.path, file.settings.rules_for(file.absolute)) for file in discovery.files)
+    return run(tasks, plan, _explained(discovery.errors))
+
+
+def _standard_input_task(options: CheckOptions, finder: SettingsFinder) -> Task:
+    name = options.stdin_filename
+    absolute = os.path.abspath(name)  # noqa: PTH100  the file need not exist
+    settings = finder.for_folder(str(Path(absolute).parent))
+    rules: tuple[Rule, ...] = settings.rules_for(absolute)
+    return Task(name, rules, sys.stdin.buffer.read())
+
+
+def _explained(errors: Sequence[FileError]) -> list[FileError]:
+    """Add to a missing path that looks like a mistyped subcommand which one it resembles."""
+    from bclint.engine.spelling import nearest
+    from bclint.frontends.cli import COMMANDS
+
+    explained = []
+    for error in errors:
+        command = nearest(error.path, COMMANDS) if error.message.startswith("there is no") else ""
+        hint = f"; did you mean the command `{command}`?" if command else ""
+        explained.append(FileError(error.path, error.line, error.column, error.message + hint))
+    return explained

@@ -1,0 +1,74 @@
+"""The command ``bclint``: says which subcommand runs, and imports no more than that needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+COMMANDS = ("check", "explain", "new-rule", "rules", "test-rules")
+INTERRUPTED = 130
+"""The exit status after Ctrl-C: 128 and the number of the signal."""
+BROKEN_PIPE = 141
+"""The exit status when nobody reads on: the same for SIGPIPE."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with `arguments` (those of the process by default).
+
+    Returns the exit status: 0 clean, 1 findings, 2 something could not be done.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        status = _run(given)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return BROKEN_PIPE
+    return status
+
+
+def _run(given: list[str]) -> int:
+    # Before all imports: this is what scripts and editors ask for most often.
+    if given and given[0] in {"--version", "-V"}:
+        from bclint import __version__
+
+        print(f"bclint {__version__}")
+        return 0
+    if given and given[0] in COMMANDS:
+        return _command(given[0])(given[1:])
+    return _command("check")(given)
+
+
+def _command(name: str) -> Callable[[list[str]], int]:
+    """Return what runs subcommand `name`; only its own modules are imported."""
+    match name:
+        case "explain":
+            from bclint.frontends.explain import explain
+
+            return explain
+        case "rules":
+            from bclint.frontends.rules import rules
+
+            return rules
+        case "new-rule":
+            from bclint.frontends.new_rule import new_rule
+
+            return new_rule
+        case "test-rules":
+            from bclint.frontends.packs import test_rules
+
+            return test_rules
+    from bclint.frontends.check import check
+
+    return check
+
+
+def _discard_output() -> None:
+    # Python flushes standard output once more at exit, which must not fail loudly.
+    import os
+
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

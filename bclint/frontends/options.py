@@ -1,0 +1,152 @@
+"""The options of ``bclint check``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bclint.engine.configuration import OUTPUT_FORMATS, Choices, PerFileIgnores
+from bclint.engine.selection import Selection
+from bclint.frontends.parsing import ArgumentParser, CommaSeparated, UsageError
+from bclint.report.style import COLOUR_MODES
+
+HELP = """\
+bclint finds slow spots in Python code by reading its bytecode.
+
+usage: bclint [check] [OPTIONS] [PATH ...]     check files and folders (default: .)
+       bclint explain RULE                     what a rule finds, why, and when to leave it
+       bclint rules | new-rule NAME | test-rules [PACK]
+
+fixes:
+  --fix                    apply fixes that are proved to keep what the code does
+  --unsafe-fixes           with --fix: also those that are right for ordinary code
+  --fix-only               fix, and report nothing that remains
+  --diff                   show what --fix would change, write nothing (exit 1 if any)
+rules (codes, prefixes such as BCL1, names, ALL; commas or repeated):
+  --select, --ignore RULES                 run these rules only, leave these out
+  --extend-select, --extend-ignore RULES   the same, on top of the configuration
+  --per-file-ignores PATTERN:RULES         leave rules out where the path matches
+files (patterns as in .gitignore, which is respected too):
+  --exclude, --extend-exclude PATTERNS     do not walk into these (named files always count)
+  --stdin-filename NAME                    what `-`, standard input, is called
+output:
+  --output-format full|concise|json, --output-file FILE, --color auto|always|never
+  --statistics             count findings by rule        -q, --quiet    no summary
+  --exit-zero              exit 0 in spite of findings
+other:
+  --config FILE, --isolated                use this file, or no pyproject.toml at all
+  -V, --version            -h, --help
+
+examples:
+  bclint src tests
+  bclint --diff --select BCL2,module-attribute-in-loop src/geo.py
+  git show :geo.py | bclint --stdin-filename geo.py -
+exit status: 0 clean, 1 findings, 2 something could not be done
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """The command line of ``bclint check``, taken apart."""
+
+    paths: tuple[str, ...]
+    choices: Choices
+    """What also pyproject.toml can say."""
+    fix_only: bool
+    diff: bool
+    exit_zero: bool
+    statistics: bool
+    quiet: bool
+    colour: str
+    output_file: str | None
+    stdin_filename: str
+    config: str | None
+    isolated: bool
+
+    @property
+    def reads_standard_input(self) -> bool:
+        """Whether the source comes from standard input."""
+        return self.paths == ("-",)
+
+
+def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
+    """Read the command line; None where help was asked for. Raises `UsageError`."""
+    options = _parser().parse(arguments)
+    if options is None:
+        return None
+    _require_consistent(options)
+    return CheckOptions(
+        paths=tuple(options.paths) or (".",),
+        choices=_choices(options),
+        fix_only=options.fix_only,
+        diff=options.diff,
+        exit_zero=options.exit_zero,
+        statistics=options.statistics,
+        quiet=options.quiet,
+        colour=options.color,
+        output_file=options.output_file,
+        stdin_filename=options.stdin_filename or "<stdin>",
+        config=options.config,
+        isolated=options.isolated,
+    )
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(HELP)
+    parser.add_argument("paths", nargs="*")
+    for name in ("--fix-only", "--diff", "--exit-zero", "--statistics", "--isolated"):
+        parser.add_argument(name, action="store_true")
+    for name in ("--fix", "--unsafe-fixes"):
+        parser.add_argument(name, action=argparse.BooleanOptionalAction)
+    parser.add_argument("-q", "--quiet", action="store_true")
+    for name in ("--select", "--ignore", "--extend-select", "--extend-ignore"):
+        parser.add_argument(name, action=CommaSeparated)
+    for name in ("--per-file-ignores", "--exclude", "--extend-exclude"):
+        parser.add_argument(name, action=CommaSeparated)
+    parser.add_argument("--output-format", choices=OUTPUT_FORMATS)
+    parser.add_argument("--color", choices=COLOUR_MODES, default="auto")
+    for name in ("--output-file", "--stdin-filename", "--config"):
+        parser.add_argument(name)
+    return parser
+
+
+def _choices(options: argparse.Namespace) -> Choices:
+    return Choices(
+        selection=Selection(
+            select=options.select,
+            ignore=options.ignore or (),
+            extend_select=options.extend_select or (),
+            extend_ignore=options.extend_ignore or (),
+        ),
+        per_file_ignores=_per_file_ignores(options.per_file_ignores),
+        exclude=options.exclude,
+        extend_exclude=options.extend_exclude or (),
+        output_format=options.output_format,
+        unsafe_fixes=options.unsafe_fixes,
+        fix=True if options.fix_only else options.fix,
+    )
+
+
+def _per_file_ignores(items: Sequence[str] | None) -> PerFileIgnores | None:
+    """Read ``pattern:RULE``; a part without a colon is one more rule of the pattern before."""
+    if items is None:
+        return None
+    ignores: dict[str, tuple[str, ...]] = {}
+    pattern = ""
+    for item in items:
+        before, colon, selector = item.rpartition(":")
+        pattern = before.strip() if colon else pattern
+        if not pattern or not selector.strip():
+            raise UsageError(f"--per-file-ignores takes `pattern:RULES`, not `{item}`")
+        ignores[pattern] = (*ignores.get(pattern, ()), selector.strip())
+    return tuple(ignores.items())
+
+
+def _require_consistent(options: argparse.Namespace) -> None:
+    if "-" in options.paths and len(options.paths) > 1:
+        raise UsageError("`-`, standard input, cannot be checked together with other paths")
+    if options.config and options.isolated:
+        raise UsageError("--config and --isolated exclude one another")
+    if options.statistics and options.output_format == "json":
+        raise UsageError("--statistics is for people: it has no json format")

@@ -1,0 +1,125 @@
+"""Where a report goes: standard output or a file, with colour or without."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from bclint.engine.runner import FileResult, Report
+from bclint.frontends.options import CheckOptions
+from bclint.frontends.parsing import UsageError
+from bclint.report.json import to_json
+from bclint.report.patch import painted, patch
+from bclint.report.style import Style, wants_colour
+from bclint.report.summary import has_fixed, summary, would_fix
+from bclint.report.text import Layout, concise, error_line, full, headline, statistics
+
+_PIPE_WIDTH = 160
+"""Columns for output that no terminal shows."""
+
+
+def present(
+    report: Report, options: CheckOptions, output_format: str, names: Mapping[str, str]
+) -> None:
+    """Write `report` where `options` say; `names` are those of the rules, by code.
+
+    Raises `UsageError` where the output file cannot be written.
+    """
+    _tolerate_any_text(sys.stdout, sys.stderr)
+    errors_style = Style(wants_colour(options.colour, sys.stderr, os.environ))
+    for error in report.errors:
+        print(error_line(error, errors_style), file=sys.stderr)
+    for file in report.files:
+        _present_rejected(file, errors_style)
+    if options.diff:
+        _present_diff(report, options)
+    elif options.reads_standard_input and report.planned.fix:
+        _hand_back_source(report)
+        _write(_lines(report, options, output_format, names, sys.stderr), sys.stderr)
+    elif options.output_file:
+        _write_file(options, report, output_format, names)
+    else:
+        _write(_lines(report, options, output_format, names, sys.stdout), sys.stdout)
+
+
+def _lines(
+    report: Report,
+    options: CheckOptions,
+    output_format: str,
+    names: Mapping[str, str],
+    stream: TextIO,
+) -> Iterator[str]:
+    """Yield the report line by line, as it looks on `stream`."""
+    style = Style(wants_colour(options.colour, stream, os.environ))
+    if options.fix_only:
+        if not options.quiet:
+            yield has_fixed(report)
+        return
+    if output_format == "json":
+        yield to_json(report)
+        return
+    width = shutil.get_terminal_size().columns if stream.isatty() else _PIPE_WIDTH
+    layout = Layout(style, width)
+    if options.statistics:
+        yield from statistics(report, names)
+    else:
+        yield from (concise if output_format == "concise" else full)(report, layout)
+    if not options.quiet:
+        yield summary(report, style)
+
+
+def _present_rejected(file: FileResult, style: Style) -> None:
+    for diagnostic, reason in file.rejected:
+        print(f"{headline(diagnostic, style)}: fix rolled back: {reason}", file=sys.stderr)
+
+
+def _present_diff(report: Report, options: CheckOptions) -> None:
+    style = Style(wants_colour(options.colour, sys.stdout, os.environ))
+    for file in report.changed:
+        if style.colour or sys.stdout.isatty():
+            _write(painted(file, style), sys.stdout)
+        else:
+            _write_bytes(patch(file))
+    if not options.quiet:
+        print(would_fix(report), file=sys.stderr)
+
+
+def _hand_back_source(report: Report) -> None:
+    """Write the fixed source, or the source as it came, byte for byte."""
+    for file in report.files:
+        if file.source is not None:
+            _write_bytes(file.source.data)
+
+
+def _write_bytes(data: bytes) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _write(lines: Iterable[str], stream: TextIO) -> None:
+    for line in lines:
+        stream.write(f"{line}\n")
+
+
+def _write_file(
+    options: CheckOptions, report: Report, output_format: str, names: Mapping[str, str]
+) -> None:
+    path = Path(options.output_file or "")
+    try:
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            _write(_lines(report, options, output_format, names, file), file)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _tolerate_any_text(*streams: TextIO) -> None:
+    """Let no character of a path or a source be one too many for the encoding of `streams`."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")

@@ -1,0 +1,50 @@
+"""What fixing would change, as a unified diff of the files' own bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bclint.engine.runner import FileResult
+from bclint.report.display import DisplayLine, escape
+from bclint.report.style import Style
+
+_NO_NEWLINE = b"\n\\ No newline at end of file\n"
+
+
+def patch(result: FileResult) -> bytes:
+    """Return the diff from the original to the fixed file; ``patch -p0`` takes it."""
+    # Only --diff needs this, and difflib is slow to import.
+    import difflib
+
+    if result.original is None or result.source is None:
+        return b""
+    path = result.path.encode("utf-8", "surrogateescape")
+    lines = difflib.diff_bytes(
+        difflib.unified_diff,
+        _lines(result.original.data),
+        _lines(result.source.data),
+        path,
+        path,
+    )
+    return b"".join(line if line.endswith(b"\n") else line + _NO_NEWLINE for line in lines)
+
+
+def painted(result: FileResult, style: Style) -> Iterator[str]:
+    """Yield the lines of the diff as a terminal should show them."""
+    if result.original is None:
+        return
+    for raw in patch(result).splitlines():
+        line = raw.decode(result.original.encoding, "replace")
+        if line.startswith(("---", "+++")):
+            yield style.strong(escape(line))
+            continue
+        text = line[:1] + DisplayLine.of(line[1:].rstrip("\r")).text
+        paints = {"+": style.added, "-": style.removed, "@": style.help}
+        yield paints.get(line[:1], str)(text)
+
+
+def _lines(data: bytes) -> list[bytes]:
+    # At \n alone, as every tool that applies patches does.
+    lines = [line + b"\n" for line in data.split(b"\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
