@@ -1,3 +1,102 @@
-"""All that a rule's author imports, and the only module of bclint that a pack imports."""
+"""All that a rule's author imports, and the only module of bclint that a pack's rules import."""
 
 from __future__ import annotations
+
+from bclint.bytecode.analysis import Function
+from bclint.bytecode.decode import Instruction, Instructions
+from bclint.bytecode.opcodes import Operation
+from bclint.dataflow import known
+from bclint.dataflow.definitions import PARAMETER, UNBOUND, ReachingDefinitions
+from bclint.dataflow.effects import Disturbance, Effects, Reach
+from bclint.dataflow.lookups import Lookup, LoopLookups
+from bclint.dataflow.module import ModuleFacts
+from bclint.dataflow.stability import Stability
+from bclint.dataflow.stack import OperandStack
+from bclint.dataflow.types import KnownTypes
+from bclint.dataflow.values import (
+    NULL,
+    UNKNOWN,
+    Attribute,
+    Binary,
+    Call,
+    Cell,
+    CellReference,
+    Constant,
+    Display,
+    Formatted,
+    FunctionObject,
+    Global,
+    Imported,
+    Item,
+    Iterator,
+    Local,
+    Name,
+    Unary,
+    Value,
+    chain,
+    children,
+    described,
+    root,
+)
+from bclint.diagnostics import Applicability, Verdict, weakest
+from bclint.flow.dominators import Dominators
+from bclint.flow.graph import BasicBlock, ControlFlowGraph
+from bclint.flow.loops import Loop, LoopForest, LoopKind
+from bclint.rule import Category, Finding, Needs, Rule, RulePack
+
+__all__ = [
+    "NULL",
+    "PARAMETER",
+    "UNBOUND",
+    "UNKNOWN",
+    "Applicability",
+    "Attribute",
+    "BasicBlock",
+    "Binary",
+    "Call",
+    "Category",
+    "Cell",
+    "CellReference",
+    "Constant",
+    "ControlFlowGraph",
+    "Display",
+    "Disturbance",
+    "Dominators",
+    "Effects",
+    "Finding",
+    "Formatted",
+    "Function",
+    "FunctionObject",
+    "Global",
+    "Imported",
+    "Instruction",
+    "Instructions",
+    "Item",
+    "Iterator",
+    "KnownTypes",
+    "Local",
+    "Lookup",
+    "Loop",
+    "LoopForest",
+    "LoopKind",
+    "LoopLookups",
+    "ModuleFacts",
+    "Name",
+    "Needs",
+    "OperandStack",
+    "Operation",
+    "Reach",
+    "ReachingDefinitions",
+    "Rule",
+    "RulePack",
+    "Stability",
+    "Unary",
+    "Value",
+    "Verdict",
+    "chain",
+    "children",
+    "described",
+    "known",
+    "root",
+    "weakest",
+]

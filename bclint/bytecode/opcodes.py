@@ -333,9 +333,7 @@ BINARY_SYMBOLS: tuple[str, ...] = (
 NAMES: tuple[str, ...] = tuple(opcode.opname[:256])
 """Opcode number to name, for the running interpreter."""
 
-TERMINATORS = frozenset(
-    {_O.RETURN, _O.RAISE, _O.RERAISE, _O.JUMP, _O.JUMP_QUIETLY}
-)
+TERMINATORS = frozenset({_O.RETURN, _O.RAISE, _O.RERAISE, _O.JUMP, _O.JUMP_QUIETLY})
 """Operations after which control never falls through."""
 
 
@@ -354,4 +352,6 @@ def _is_any(name: str, wanted: frozenset[Operation]) -> bool:
         return True
     if name == "LOAD_ATTR" and Operation.LOAD_METHOD in wanted:
         return True
-    return any(part in SHAPES and SHAPES[part].operation in wanted for part in PAIRS.get(name, (name,)))
+    return any(
+        part in SHAPES and SHAPES[part].operation in wanted for part in PAIRS.get(name, (name,))
+    )

@@ -154,11 +154,8 @@ def _kept(instruction: Instruction, taken: list[Operand], pushes: int) -> list[O
     new: Value = UNKNOWN
     if instruction.operation is Operation.FOR_ITERATE:
         new = v.Item(taken[0].value)
-    elif instruction.operation is Operation.IMPORT_FROM and isinstance(
-        taken[0].value, v.Imported
-    ):
-        module = taken[0].value
-        new = v.Imported(module.module, instruction.name, module.level)
+    elif instruction.operation is Operation.IMPORT_FROM and isinstance(taken[0].value, v.Imported):
+        new = _imported_from(taken[0].value, instruction.name)
     return [*taken, *([Operand(new, instruction.index)] * (pushes - len(taken)))]
 
 
@@ -240,7 +237,18 @@ def _with_function_attribute(_: Instruction, taken: list[Value]) -> Value:
 
 def _imported(instruction: Instruction, taken: list[Value]) -> Value:
     level = taken[0].value if isinstance(taken[0], v.Constant) else 0
-    return v.Imported(instruction.name, "", level if isinstance(level, int) else 0)
+    names = taken[1].value if isinstance(taken[1], v.Constant) else None
+    level = level if isinstance(level, int) else 0
+    if names is None:
+        return v.Imported(instruction.name.partition(".")[0], "", level, plain=True)
+    return v.Imported(instruction.name, "", level)
+
+
+def _imported_from(source: v.Imported, name: str) -> Value:
+    """``import a.b as m`` reads ``b`` from the plain module ``a``; ``from a import b`` a name."""
+    if source.plain:
+        return v.Imported(f"{source.module}.{name}", "", source.level, plain=True)
+    return v.Imported(source.module, name, source.level)
 
 
 def _list_to_tuple(_: Instruction, taken: list[Value]) -> Value:

@@ -134,11 +134,16 @@ class FunctionObject(Value):
 
 @dataclass(frozen=True, slots=True)
 class Imported(Value):
-    """A module from an import statement, or a name from one."""
+    """What an import statement binds: the module itself if `plain`, else `name` from it.
+
+    ``import os.path`` gives the plain module ``os``, ``import os.path as p`` the plain module
+    ``os.path``, ``from os import path`` the name ``path`` from ``os``.
+    """
 
     module: str
     name: str = ""
     level: int = 0
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

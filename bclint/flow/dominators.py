@@ -95,3 +95,23 @@ class Dominators:
         while second != first and second != 0:
             second = self.closest[second]
         return second == first
+
+
+class CompletionDominators(Dominators):
+    """Which blocks have run *to their end* on every path from the entry.
+
+    An exception leaves a block before its end, so its handler is reached from where the block is
+    reached: ``try: import a`` / ``except ImportError: pass`` does not bind ``a`` on every path,
+    although every path enters the block that imports it.
+    """
+
+    @classmethod
+    def of(cls, function: Function) -> Self:
+        """The completion dominators of a function's blocks."""
+        graph = function[ControlFlowGraph]
+        edges = [list(block.successors) for block in graph.blocks]
+        before = predecessors(graph.edges())
+        for block in graph.blocks:
+            for source in before[block.index] or [block.index]:
+                edges[source].extend(block.handlers)
+        return cls(edges)

@@ -1,0 +1,156 @@
+"""Facts about the whole file: who binds its globals, what is imported, which attributes change.
+
+Everything is read from instructions; nothing is imported. Scanning all code objects is cheap
+because the raw bytes are filtered first (`bclint.bytecode.scan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Self
+
+from bclint.bytecode.analysis import Function
+from bclint.bytecode.decode import Instruction, Instructions
+from bclint.bytecode.opcodes import Operation
+from bclint.bytecode.scan import performs
+from bclint.dataflow.stack import OperandStack
+from bclint.dataflow.values import Global, Imported, Name, Value, root
+from bclint.flow.dominators import CompletionDominators
+from bclint.flow.graph import ControlFlowGraph
+
+_GLOBAL_STORES = frozenset({Operation.STORE_GLOBAL, Operation.DELETE_GLOBAL})
+_ATTRIBUTE_STORES = frozenset({Operation.STORE_ATTRIBUTE, Operation.DELETE_ATTRIBUTE})
+_NAME_STORES = frozenset({Operation.STORE_NAME, Operation.DELETE_NAME})
+
+
+class ModuleFacts:
+    """What the module binds, and where. Ask for it on the module's function."""
+
+    def __init__(self, module: Function) -> None:
+        """Read the module's own code, and scan every nested code object for stores."""
+        self.module = module
+        self.stores: dict[str, list[Instruction]] = {}
+        """Stores and deletions of each name by the module's own code, in order."""
+        self.rebound_by_functions: dict[str, str] = {}
+        """Globals that some function stores or deletes, with that function's qualified name."""
+        self.attributes_stored: dict[str, set[str]] = {}
+        """Attribute names that any code stores or deletes, with the functions that do."""
+        self.module_attributes_stored: set[tuple[str, str]] = set()
+        """Pairs of global and attribute, as in ``os.environ = …``."""
+        self.star_import = False
+        self._read_module()
+        for function in _nested(module):
+            self._scan(function)
+        self._scan_attributes(module)
+
+    @classmethod
+    def of(cls, function: Function) -> Self:
+        """The facts of the file that the function belongs to."""
+        return cls(function.module)
+
+    def values_of(self, name: str) -> list[Value]:
+        """What the module's own code stores under `name`, in order."""
+        stack = self.module[OperandStack]
+        return [
+            operands[0].value
+            for store in self.stores.get(name, [])
+            if store.operation is Operation.STORE_NAME and (operands := stack.operands(store))
+        ]
+
+    def import_of(self, name: str) -> Imported | None:
+        """What an import statement binds to the global `name`, if every store of it imports.
+
+        ``try: import a as x`` / ``except ImportError: import b as x`` gives the first.
+        """
+        if name in self.rebound_by_functions:
+            return None
+        values = self.values_of(name)
+        imports = [value for value in values if isinstance(value, Imported)]
+        return imports[0] if imports and len(imports) == len(values) else None
+
+    def submodules(self, name: str) -> set[str]:
+        """Dotted names that ``import name.sub.module`` statements make modules of."""
+        found: set[str] = set()
+        instructions = self.module[Instructions]
+        for instruction in instructions:
+            if instruction.operation is Operation.IMPORT_NAME:
+                parts = instruction.name.split(".")
+                if parts[0] == name:
+                    found.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
+        return found
+
+    def bound_before(self, name: str, function: Function) -> bool:
+        """Whether the module has bound `name` on every path to the making of `function`.
+
+        Then every call of the function finds it bound: stores dominate the instruction that makes
+        the outermost enclosing function or class, and nothing deletes the name.
+        """
+        making = self._making(function)
+        stores = self.stores.get(name, [])
+        if making is None or name in self.rebound_by_functions or not stores:
+            return False
+        if any(store.operation is Operation.DELETE_NAME for store in stores):
+            return False
+        return any(self._precedes(store, making) for store in stores)
+
+    def _precedes(self, first: Instruction, second: Instruction) -> bool:
+        graph, dominators = self.module[ControlFlowGraph], self.module[CompletionDominators]
+        one, other = graph.block_of(first).index, graph.block_of(second).index
+        if one == other:
+            return first.index < second.index
+        return dominators.dominates(one, other)
+
+    def _making(self, function: Function) -> Instruction | None:
+        """The module's instruction that makes the top-level code object around `function`."""
+        top: Function = function
+        while top.parent is not None and top.parent.parent is not None:
+            top = top.parent
+        for instruction in self.module[Instructions]:
+            if (
+                instruction.operation is Operation.LOAD_CONSTANT
+                and instruction.argument is top.code
+            ):
+                return instruction
+        return None
+
+    def _read_module(self) -> None:
+        for instruction in self.module[Instructions]:
+            if instruction.operation in _NAME_STORES:
+                self.stores.setdefault(instruction.name, []).append(instruction)
+            elif instruction.operation in _GLOBAL_STORES:
+                self.rebound_by_functions.setdefault(instruction.name, "<module>")
+            elif instruction.operation is Operation.IMPORT_STAR:
+                self.star_import = True
+
+    def _scan(self, function: Function) -> None:
+        if performs(function.code, _GLOBAL_STORES):
+            for instruction in function[Instructions]:
+                if instruction.operation in _GLOBAL_STORES:
+                    self.rebound_by_functions.setdefault(
+                        instruction.name, function.code.co_qualname
+                    )
+        self._scan_attributes(function)
+
+    def _scan_attributes(self, function: Function) -> None:
+        if not performs(function.code, _ATTRIBUTE_STORES):
+            return
+        stack: OperandStack | None = None
+        for instruction in function[Instructions]:
+            if instruction.operation not in _ATTRIBUTE_STORES:
+                continue
+            self.attributes_stored.setdefault(instruction.name, set()).add(
+                function.code.co_qualname
+            )
+            stack = stack or function[OperandStack]
+            operands = stack.operands(instruction)
+            base = root(operands[-1].value) if operands else None
+            if isinstance(base, Global | Name):
+                self.module_attributes_stored.add((base.name, instruction.name))
+
+
+def _nested(module: Function) -> Iterator[Function]:
+    waiting = list(module.nested)
+    while waiting:
+        function = waiting.pop()
+        yield function
+        waiting.extend(function.nested)

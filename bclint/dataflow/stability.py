@@ -1,0 +1,332 @@
+"""Stability: may a value be computed once before a loop instead of in it?
+
+A value is *stable* over a loop when every evaluation in the loop gives the same object and one
+evaluation before it changes nothing else. `Stability.verdict` answers with an applicability and the
+reason, or None when the loop itself rebinds the value, so that nothing is to be said.
+
+Safe when all of this holds:
+
+1. No instruction of the loop stores or deletes a name or attribute of the value: ``del``, ``for``,
+   ``with``, ``except … as``, walrus, ``match`` and unpacking all are stores here.
+2. No other code that the loop may run does: the module's own functions that rebind the global are
+   not called from the loop, and the loop is never suspended.
+3. One evaluation before the loop raises nothing that the loop would not have raised: a builtin;
+   a global that the module binds before it makes the function; an attribute that its standard
+   library module always has; a local that is bound on every path to the loop.
+4. The names of imported modules and builtins are not rebound from outside while the loop runs (an
+   assumption, named in docs/fix-safety.md).
+
+Unsafe where only special methods of unknown types, or a missing binding, stand in the way. Display
+only where a call of unknown code, a suspension or a condition does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from bclint.bytecode.analysis import Function
+from bclint.bytecode.decode import Instruction, Instructions
+from bclint.bytecode.opcodes import Operation
+from bclint.dataflow import known
+from bclint.dataflow import values as v
+from bclint.dataflow.definitions import STORES, UNBOUND, ReachingDefinitions
+from bclint.dataflow.effects import Disturbance, Effects, Reach
+from bclint.dataflow.module import ModuleFacts
+from bclint.dataflow.types import KnownTypes
+from bclint.dataflow.values import Value
+from bclint.diagnostics import Applicability, Verdict, weakest
+from bclint.flow.graph import ControlFlowGraph
+from bclint.flow.loops import Loop, LoopForest
+
+SAFE = Applicability.SAFE
+UNSAFE = Applicability.UNSAFE
+DISPLAY_ONLY = Applicability.DISPLAY_ONLY
+
+
+class Stability:
+    """The stability of values over the loops of one function."""
+
+    def __init__(self, function: Function) -> None:
+        """Collect what each loop stores; verdicts are computed when asked for."""
+        self._function = function
+        self._facts = function[ModuleFacts]
+        self._types = function[KnownTypes]
+        self._effects = function[Effects]
+        self._loops = function[LoopForest]
+        self._definitions = function[ReachingDefinitions]
+        self._instructions = function[Instructions]
+        self._stored: dict[int, set[tuple[str, str]]] = {}
+
+    @classmethod
+    def of(cls, function: Function) -> Self:
+        """The stability analysis of one function."""
+        return cls(function)
+
+    def verdict(self, value: Value, loop: Loop, places: Sequence[Instruction]) -> Verdict | None:
+        """How far evaluating `value` before `loop` instead of at `places` is proved.
+
+        None when the loop itself rebinds it, or nothing is known that could be hoisted.
+        """
+        stable = self._stable(value, loop)
+        if stable is None:
+            return None
+        return weakest(stable, self._evaluated_early(value, loop, places))
+
+    # -- what the loop and the code that it runs may rebind
+
+    def _stable(self, value: Value, loop: Loop) -> Verdict | None:
+        match value:
+            case v.Constant():
+                return Verdict(SAFE, "it is a constant")
+            case v.Local(name=name):
+                return self._stable_local(name, loop)
+            case v.Cell(name=name):
+                return self._stable_cell(name, loop)
+            case v.Global(name=name):
+                return self._stable_global(name, loop)
+            case v.Attribute(base=base, name=name):
+                verdict = self._stable(base, loop)
+                if verdict is None or ("attribute", name) in self._stores_of(loop):
+                    return None
+                return weakest(self._stable_attribute(base, name, loop), verdict)
+            case v.Display(kind=kind, elements=elements) if kind is tuple:
+                verdicts = [self._stable(element, loop) for element in elements]
+                known_verdicts = [verdict for verdict in verdicts if verdict is not None]
+                if len(known_verdicts) != len(verdicts):
+                    return None
+                return weakest(Verdict(SAFE, "its elements do not change"), *known_verdicts)
+            case _:
+                return None
+
+    def _stable_local(self, name: str, loop: Loop) -> Verdict | None:
+        if ("local", name) in self._stores_of(loop) or name.startswith("."):
+            return None
+        if UNBOUND in self._definitions.at_entry(loop.header, name):
+            return Verdict(UNSAFE, f"`{name}` may have no value yet before the loop")
+        return Verdict(SAFE, f"nothing in the loop assigns `{name}`")
+
+    def _stable_cell(self, name: str, loop: Loop) -> Verdict | None:
+        if ("cell", name) in self._stores_of(loop):
+            return None
+        worst = self._worst(loop)
+        if worst and worst.reach >= Reach.UNKNOWN_CALL and self._stores_elsewhere(name):
+            return Verdict(DISPLAY_ONLY, f"{self._told(worst)} may rebind `{name}`")
+        return Verdict(SAFE, f"nothing in the loop assigns `{name}`")
+
+    def _stable_global(self, name: str, loop: Loop) -> Verdict | None:
+        if ("global", name) in self._stores_of(loop):
+            return None
+        if name in known.BOUND_TO_THEIR_FRAME and self._types.is_builtin(name):
+            return None
+        worst = self._worst(loop)
+        rebinder = self._facts.rebound_by_functions.get(name)
+        if rebinder and worst and worst.reach >= Reach.UNKNOWN_CALL:
+            return Verdict(
+                DISPLAY_ONLY, f"{self._told(worst)} may run `{rebinder}`, which rebinds `{name}`"
+            )
+        if rebinder and worst:
+            return Verdict(UNSAFE, f"`{rebinder}` rebinds `{name}`, if the loop ever runs it")
+        if worst and worst.reach is Reach.SUSPENSION:
+            return Verdict(
+                UNSAFE, f"`{name}` may be rebound while the loop is suspended{self._at(worst)}"
+            )
+        return Verdict(SAFE, f"nothing in the loop can rebind `{name}`")
+
+    def _stable_attribute(self, base: Value, name: str, loop: Loop) -> Verdict:
+        text = v.described(v.Attribute(base, name))
+        module = self._effects.module_name(base)
+        worst = self._worst(loop)
+        if module is not None:
+            return self._stable_module_attribute(base, name, module, worst)
+        if worst and worst.reach is Reach.SUSPENSION:
+            return Verdict(
+                DISPLAY_ONLY, f"`{text}` may change while the loop is suspended{self._at(worst)}"
+            )
+        call = self._rebinding_call(base, name, loop)
+        if call:
+            return Verdict(DISPLAY_ONLY, f"{self._told(call)} may rebind `{text}`")
+        return Verdict(UNSAFE, f"`{text}` is the same object every time only if it is no property")
+
+    def _stable_module_attribute(
+        self, base: Value, name: str, module: str, worst: Disturbance | None
+    ) -> Verdict:
+        text = v.described(v.Attribute(base, name))
+        names = v.chain(base)
+        if names and (names[0], name) in self._facts.module_attributes_stored:
+            return Verdict(DISPLAY_ONLY, f"this file assigns `{text}`")
+        if name in known.MODULE_ATTRIBUTES.get(module, ()):
+            if worst and worst.reach is Reach.SUSPENSION:
+                reason = f"`{text}` may be rebound while the loop is suspended{self._at(worst)}"
+                return Verdict(UNSAFE, reason)
+            return Verdict(SAFE, f"nothing in the loop can rebind `{text}`")
+        if worst and worst.reach >= Reach.UNKNOWN_CALL and not _constant_like(name):
+            return Verdict(
+                DISPLAY_ONLY, f"{self._told(worst)} may rebind `{text}`, a module's variable"
+            )
+        return Verdict(UNSAFE, f"it is not known that nothing rebinds `{text}`")
+
+    def _rebinding_call(self, base: Value, name: str, loop: Loop) -> Disturbance | None:
+        """The first call in the loop that may well rebind ``base.name``.
+
+        A call of unknown code counts if any code of this file stores such an attribute outside a
+        constructor, or if the file stores it nowhere at all: then other files may. A method that
+        containers have counts only when its receiver is what the attribute is read from.
+        """
+        receivers = set(_prefixes(base))
+        writers = self._facts.attributes_stored.get(name, set())
+        only_constructors = bool(writers) and all(
+            writer.endswith(("__init__", "__new__", "__post_init__")) for writer in writers
+        )
+        for disturbance in self._effects.in_loop(loop):
+            if disturbance.receiver is not None and disturbance.receiver in receivers:
+                if not only_constructors:
+                    return disturbance
+            elif disturbance.reach >= Reach.UNKNOWN_CALL and not only_constructors:
+                return disturbance
+        return None
+
+    # -- what one evaluation before the loop may do that the loop would not
+
+    def _evaluated_early(self, value: Value, loop: Loop, places: Sequence[Instruction]) -> Verdict:
+        failure = self._failure(value)
+        if failure is None:
+            return Verdict(SAFE, "it cannot raise")
+        handled = next((line for p in places if (line := self._handled_inside(p, loop))), None)
+        if handled is not None:
+            return Verdict(
+                DISPLAY_ONLY, f"{failure}, and line {handled} handles errors inside the loop"
+            )
+        if not any(self._loops.every_iteration(place, loop) for place in places):
+            if isinstance(value, v.Global) or self._is_own_attribute(value):
+                return Verdict(UNSAFE, f"{failure} although the loop may never get there")
+            return Verdict(DISPLAY_ONLY, f"{failure} where a condition in the loop prevents it")
+        return Verdict(UNSAFE, f"{failure} even if the loop runs no iteration")
+
+    def _failure(self, value: Value) -> str | None:
+        """What evaluating `value` may raise, in words that a reason starts with; None if nothing."""
+        match value:
+            case v.Global(name=name):
+                return self._unbound_global(name)
+            case v.Cell(name=name):
+                return f"`{name}` may have no value yet"
+            case v.Attribute(base=base, name=name):
+                module = self._effects.module_name(base)
+                if module and name in known.MODULE_ATTRIBUTES.get(module, ()):
+                    return self._failure(base)
+                if f"{module}.{name}" in known.MODULE_ATTRIBUTES:
+                    return self._failure(base)
+                return f"reading `{v.described(value)}` before the loop may raise"
+            case v.Display(elements=elements):
+                return next((f for e in elements if (f := self._failure(e))), None)
+            case _:
+                return None
+
+    def _unbound_global(self, name: str) -> str | None:
+        if self._types.is_builtin(name) or (
+            name in known.STABLE_BUILTINS and name not in self._facts.rebound_by_functions
+        ):
+            return None if name in known.STABLE_BUILTINS else f"`{name}` may not be bound"
+        if self._facts.bound_before(name, self._function):
+            return None
+        return f"`{name}` may not be bound yet"
+
+    def _is_own_attribute(self, value: Value) -> bool:
+        """Whether it is ``self.name`` of an attribute that this file assigns somewhere."""
+        code = self._function.code
+        return (
+            isinstance(value, v.Attribute)
+            and isinstance(value.base, v.Local)
+            and code.co_argcount > 0
+            and code.co_varnames[0] == value.base.name == "self"
+            and value.name in self._facts.attributes_stored
+        )
+
+    def _handled_inside(self, place: Instruction, loop: Loop) -> int | None:
+        """The line of a handler inside the loop that would catch what `place` raises."""
+        graph = self._function[ControlFlowGraph]
+        for block in graph.block_of(place).handlers:
+            first = self._instructions[graph.blocks[block].start]
+            covers_loop = block in graph.blocks[loop.header].handlers
+            if first.operation is Operation.PUSH_EXCEPTION and not covers_loop:
+                return self._instructions.line(self._first_with_line(block)) or 0
+        return None
+
+    def _first_with_line(self, block: int) -> Instruction:
+        graph = self._function[ControlFlowGraph]
+        found = [
+            i for i in graph.instructions_of(graph.blocks[block]) if self._instructions.line(i)
+        ]
+        return found[0] if found else self._instructions[graph.blocks[block].start]
+
+    # -- shared
+
+    def _worst(self, loop: Loop) -> Disturbance | None:
+        found = self._effects.in_loop(loop)
+        return max(found, key=lambda disturbance: disturbance.reach) if found else None
+
+    def _stores_of(self, loop: Loop) -> set[tuple[str, str]]:
+        stored = self._stored.get(loop.header)
+        if stored is None:
+            stored = {
+                (_STORED_KIND[instruction.operation], instruction.name)
+                for instruction in self._loops.instructions_of(loop)
+                if instruction.operation in _STORED_KIND
+            }
+            self._stored[loop.header] = stored
+        return stored
+
+    def _stores_elsewhere(self, name: str) -> bool:
+        """Whether any other code object of the file assigns a cell of that name."""
+        waiting = [self._function.module]
+        while waiting:
+            function = waiting.pop()
+            waiting.extend(function.nested)
+            code = function.code
+            if code is not self._function.code and name in code.co_freevars + code.co_cellvars:
+                if any(
+                    instruction.operation in {Operation.STORE_CELL, Operation.DELETE_CELL}
+                    and instruction.argument == name
+                    for instruction in function[Instructions]
+                ):
+                    return True
+        return False
+
+    def _told(self, disturbance: Disturbance) -> str:
+        """The disturbance as a reader knows it: the call, and its line."""
+        instruction = disturbance.instruction
+        where = self._at(disturbance)
+        if disturbance.reach is Reach.SUSPENSION:
+            return f"other code that runs while the loop is suspended{where}"
+        called = self._effects.callee(instruction)
+        return f"the call of `{called}`{where}" if called else f"code that runs{where}"
+
+    def _at(self, disturbance: Disturbance) -> str:
+        line = self._instructions.line(disturbance.instruction)
+        return f" on line {line}" if line else ""
+
+
+_STORED_KIND: dict[Operation, str] = {
+    **dict.fromkeys(STORES, "local"),
+    Operation.STORE_CELL: "cell",
+    Operation.DELETE_CELL: "cell",
+    Operation.STORE_GLOBAL: "global",
+    Operation.DELETE_GLOBAL: "global",
+    Operation.STORE_NAME: "name",
+    Operation.DELETE_NAME: "name",
+    Operation.STORE_ATTRIBUTE: "attribute",
+    Operation.DELETE_ATTRIBUTE: "attribute",
+}
+
+
+def _constant_like(name: str) -> bool:
+    """Whether a module's attribute is named like a constant or a class: ``MAX``, ``Path``."""
+    return name[:1].isupper()
+
+
+def _prefixes(value: Value) -> list[Value]:
+    found = [value]
+    while isinstance(value, v.Attribute):
+        value = value.base
+        found.append(value)
+    return found

@@ -1,0 +1,202 @@
+"""Types that are certain: of constants, displays, literals' methods and builtins' results.
+
+A type is known only where it is exact (never a subclass), so that an operator on known types runs
+no code of the user's. Annotations promise nothing and are not read.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from bclint.bytecode.analysis import Function
+from bclint.bytecode.decode import Instruction
+from bclint.dataflow import values as v
+from bclint.dataflow.definitions import ReachingDefinitions
+from bclint.dataflow.module import ModuleFacts
+from bclint.dataflow.values import Value
+
+RESULT_TYPES: dict[str, type] = {
+    "abs": object,
+    "bin": str,
+    "bool": bool,
+    "bytearray": bytearray,
+    "bytes": bytes,
+    "chr": str,
+    "dict": dict,
+    "enumerate": enumerate,
+    "float": float,
+    "frozenset": frozenset,
+    "hex": str,
+    "id": int,
+    "int": int,
+    "isinstance": bool,
+    "issubclass": bool,
+    "len": int,
+    "list": list,
+    "oct": str,
+    "ord": int,
+    "range": range,
+    "repr": str,
+    "set": set,
+    "sorted": list,
+    "str": str,
+    "tuple": tuple,
+    "zip": zip,
+}
+"""Builtins whose call gives exactly this type. (``repr`` and ``hex`` may give a subclass of str
+only from a class that means to; ``str(x)`` of a subclass with ``__str__`` likewise.)"""
+
+_STRING_METHODS: dict[str, type] = {
+    **dict.fromkeys(
+        ("capitalize", "casefold", "center", "expandtabs", "format", "join", "ljust", "lower"), str
+    ),
+    **dict.fromkeys(
+        ("lstrip", "replace", "rjust", "rstrip", "strip", "swapcase", "title", "upper", "zfill"),
+        str,
+    ),
+    **dict.fromkeys(("removeprefix", "removesuffix", "translate"), str),
+    **dict.fromkeys(("split", "rsplit", "splitlines"), list),
+    **dict.fromkeys(("partition", "rpartition"), tuple),
+    **dict.fromkeys(("count", "find", "index", "rfind", "rindex"), int),
+    **dict.fromkeys(("startswith", "endswith", "isdigit", "isalpha", "isspace"), bool),
+    "encode": bytes,
+}
+METHOD_TYPES: dict[type, dict[str, type]] = {
+    str: _STRING_METHODS,
+    list: {"copy": list, "count": int, "index": int},
+    dict: {"copy": dict},
+}
+"""Methods of builtin types whose call gives exactly this type."""
+
+_NUMBERS = (int, float, bool, complex)
+_LARGEST_SEARCH = 12
+_MOST_STEPS = 500
+"""A function with hundreds of definitions that refer to each other is not worth the search."""
+
+
+class KnownTypes:
+    """The exact types of values in one function, as far as they are certain."""
+
+    def __init__(self, function: Function) -> None:
+        """Types come from `function` alone and from what its module rebinds."""
+        self._definitions = function[ReachingDefinitions]
+        self._facts = function[ModuleFacts]
+        self._visiting: set[int] = set()
+        self._steps = 0
+
+    @classmethod
+    def of(cls, function: Function) -> Self:
+        """The known types of one function."""
+        return cls(function)
+
+    def type_of(self, value: Value, at: Instruction, depth: int = 0) -> type | None:
+        """The exact type of `value` as seen just before instruction `at`, or None."""
+        self._steps = self._steps + 1 if depth else 0
+        if depth > _LARGEST_SEARCH or self._steps > _MOST_STEPS:
+            return None
+        match value:
+            case v.Constant(kind=kind):
+                return kind
+            case v.Display(kind=kind):
+                return kind
+            case v.Formatted():
+                return str
+            case v.Local(name=name):
+                return self._local(name, at, depth)
+            case v.Call(function=v.Global(name=name)):
+                return self._builtin_result(name)
+            case v.Call(function=v.Attribute(base=base, name=name)):
+                owner = self.type_of(base, at, depth + 1)
+                return METHOD_TYPES.get(owner, {}).get(name) if owner else None
+            case v.Binary(symbol=symbol, left=left, right=right):
+                one = self.type_of(left, at, depth + 1)
+                other = self.type_of(right, at, depth + 1)
+                return _binary_type(symbol, one, other)
+            case v.Unary(symbol="not" | "bool"):
+                return bool
+            case v.Unary(operand=operand):
+                kind = self.type_of(operand, at, depth + 1)
+                return kind if kind in (int, float) else None
+            case v.Item(iterator=v.Iterator(base=base)):
+                return self._item(base, at, depth)
+            case _:
+                return None
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether nothing in this file binds the global `name`, so that it is the builtin."""
+        facts = self._facts
+        return (
+            name not in facts.stores
+            and name not in facts.rebound_by_functions
+            and not facts.star_import
+        )
+
+    def _builtin_result(self, name: str) -> type | None:
+        kind = RESULT_TYPES.get(name) if self.is_builtin(name) else None
+        return None if kind is object else kind
+
+    def _local(self, name: str, at: Instruction, depth: int) -> type | None:
+        """The type that every definition of the local agrees on.
+
+        A definition that is being asked about already (``s += t`` asks for ``s``) is left out: if
+        the others agree on a type and it keeps that type, then by induction it always has it.
+        """
+        found: set[type | None] = set()
+        for definition in self._definitions.before(at, name):
+            if definition < 0:
+                return None
+            if definition in self._visiting:
+                continue
+            self._visiting.add(definition)
+            stored = self._definitions.stored_value(definition)
+            store = self._definitions.graph.instructions[definition]
+            found.add(self.type_of(stored, store, depth + 1))
+            self._visiting.discard(definition)
+        return found.pop() if len(found) == 1 else None
+
+    def _item(self, iterated: Value, at: Instruction, depth: int) -> type | None:
+        if isinstance(iterated, v.Call) and iterated.function == v.Global("range"):
+            return int if self.is_builtin("range") else None
+        if isinstance(iterated, v.Constant) and isinstance(iterated.value, tuple | frozenset):
+            kinds = {type(element) for element in iterated.value}
+            return kinds.pop() if len(kinds) == 1 else None
+        kind = self.type_of(iterated, at, depth + 1)
+        return {str: str, bytes: int, range: int}.get(kind) if kind else None
+
+
+def _binary_type(symbol: str, one: type | None, other: type | None) -> type | None:
+    if symbol in {"in", "not in", "is", "is not"}:
+        return bool
+    if one is None or other is None:
+        return None
+    plain = symbol.rstrip("=") if symbol not in {"==", "<=", ">=", "!="} else symbol
+    if plain in {"==", "!=", "<", ">", "<=", ">="}:
+        return bool if one in _BUILTIN and other in _BUILTIN else None
+    if one in _NUMBERS and other in _NUMBERS:
+        return _number_type(plain, one, other)
+    if one is other and plain == "+" and one in (str, bytes, tuple, list):
+        return one
+    if plain == "%" and one is str:
+        return str
+    if plain == "*" and one in (str, bytes, tuple, list) and other is int:
+        return one
+    return None
+
+
+_BUILTIN = frozenset({*_NUMBERS, str, bytes, tuple, list, dict, set, frozenset, type(None)})
+
+
+def _number_type(symbol: str, one: type, other: type) -> type | None:
+    if complex in (one, other):
+        return complex if symbol in {"+", "-", "*", "/", "**"} else None
+    if symbol == "/":
+        return float
+    if symbol == "**":
+        return None
+    if float in (one, other):
+        return float if symbol in {"+", "-", "*", "//", "%"} else None
+    if symbol in {"+", "-", "*", "//", "%", "<<", ">>"}:
+        return int
+    if symbol in {"&", "|", "^"}:
+        return bool if one is other is bool else int
+    return None

@@ -1,0 +1,1 @@
+"""BCL102 module-attribute-in-loop."""
