@@ -16,6 +16,7 @@ import libcst as cst
 
 from bclint.diagnostics import Diagnostic, Edit
 from bclint.fix.region import Region, Regions, children
+from bclint.fix.syntax import names_in
 from bclint.source import SourceFile, Span
 
 Loop = cst.For | cst.While | cst.CompFor
@@ -44,8 +45,7 @@ class FixContext:
 
         `regions` of the same source spare parsing it again for the next finding.
         """
-        spans = [*diagnostic.all_places, *([diagnostic.loop] if diagnostic.loop else [])]
-        region = (regions or Regions(source)).enclosing(spans)
+        region = (regions or Regions(source)).enclosing(ranges_of(diagnostic))
         return cls(source, region) if region else None
 
     @property
@@ -238,7 +238,7 @@ class FixContext:
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(_names_in(self.region.names_in))
+        return frozenset(names_in(self.region.names_in))
 
     def free_name(self, *candidates: str) -> str | None:
         """The first of `candidates` that is a fresh name here, or is one with ``_`` behind it.
@@ -252,6 +252,10 @@ class FixContext:
                 return name
         return None
 
+    def is_builtin(self, name: str) -> bool:
+        """Whether `name` is a builtin that nothing in the file binds anew."""
+        return name in dir(builtins) and name not in self.region.file.bound_names
+
     def watches_locals(self) -> bool:
         """Whether the function mentions ``locals``, ``eval`` and the like, which see a new name."""
         return not _WATCHERS.isdisjoint(self._names | self._attributes)
@@ -262,32 +266,9 @@ class FixContext:
         return frozenset(node.attr for node in tree if isinstance(node, ast.Attribute))
 
 
-_NAME_FIELDS = {
-    "Name": "id",
-    "arg": "arg",
-    "FunctionDef": "name",
-    "AsyncFunctionDef": "name",
-    "ClassDef": "name",
-    "ExceptHandler": "name",
-    "MatchAs": "name",
-    "MatchStar": "name",
-    "MatchMapping": "rest",
-    "TypeVar": "name",
-    "ParamSpec": "name",
-    "TypeVarTuple": "name",
-}
-"""Where the syntax tree keeps the names of variables; attributes and keywords are none."""
-
-
-def _names_in(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if field := _NAME_FIELDS.get(type(node).__name__):
-            if name := getattr(node, field):
-                yield name
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            yield from node.names
-        elif isinstance(node, ast.alias):
-            yield (node.asname or node.name).partition(".")[0]
+def ranges_of(diagnostic: Diagnostic) -> tuple[Span, ...]:
+    """Every range that a finding speaks of: its places and its loop."""
+    return (*diagnostic.all_places, *((diagnostic.loop,) if diagnostic.loop else ()))
 
 
 def _is_word(character: str) -> bool:

@@ -18,12 +18,10 @@ from itertools import pairwise
 
 import libcst as cst
 
+from bclint.dataflow import known
 from bclint.diagnostics import Applicability, Verdict
 from bclint.fix.context import FixContext, Loop, Statement
 from bclint.source import Span
-
-_QUIET_CALLS = frozenset({"enumerate", "filter", "iter", "len", "map", "range", "reversed", "zip"})
-"""Builtins that only wrap or measure what they are given (and are not rebound, by assumption)."""
 
 _NEVER = (
     cst.Annotation,
@@ -131,7 +129,7 @@ def _calls_before(context: FixContext, loop: Loop, statement: Statement) -> Iter
     else:
         before = iterated
     for node in context.region.parsed.parents:
-        if not isinstance(node, (cst.Call, cst.Await, cst.Yield)) or _is_quiet(node):
+        if not isinstance(node, (cst.Call, cst.Await, cst.Yield)) or _is_quiet(context, node):
             continue
         span = context.span_of(node)
         if iterated.contains(span) or (before.contains(span) and not _is_target(context, node)):
@@ -141,12 +139,18 @@ def _calls_before(context: FixContext, loop: Loop, statement: Statement) -> Iter
             return
 
 
-def _is_quiet(node: cst.CSTNode) -> bool:
-    return (
-        isinstance(node, cst.Call)
-        and isinstance(node.func, cst.Name)
-        and node.func.value in _QUIET_CALLS
-    )
+def _is_quiet(context: FixContext, node: cst.CSTNode) -> bool:
+    """Whether a call runs no unknown code, by the same measure as calls inside the loop."""
+    if not isinstance(node, cst.Call) or any(_is_callback(argument) for argument in node.args):
+        return False
+    if isinstance(node.func, cst.Attribute):
+        return node.func.attr.value in known.CONTAINER_METHODS
+    name = node.func.value if isinstance(node.func, cst.Name) else ""
+    return name in known.QUIET_BUILTINS and context.is_builtin(name)
+
+
+def _is_callback(argument: cst.Arg) -> bool:
+    return argument.keyword is not None and argument.keyword.value in {"key", "default"}
 
 
 def _is_target(context: FixContext, node: cst.CSTNode) -> bool:

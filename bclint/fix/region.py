@@ -15,10 +15,12 @@ from functools import cache, cached_property, lru_cache
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from bclint.fix.syntax import parse_quietly
+from bclint.fix.syntax import names_in, parse_quietly
 from bclint.source import SourceError, SourceFile, Span
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Owner = FunctionNode | ast.ClassDef
+"""A definition with a scope of its own."""
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
@@ -97,6 +99,19 @@ def _span(code_range: CodeRange) -> Span:
     return Span(start.line, start.column, end.line, end.column)
 
 
+class FileSyntax:
+    """What the standard library's parser says of the whole file."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        """Hold `tree`; what is asked of it is computed once."""
+        self.tree = tree
+
+    @cached_property
+    def bound_names(self) -> frozenset[str]:
+        """Every name that is assigned, imported, defined or a parameter somewhere in the file."""
+        return frozenset(names_in(self.tree, only_bound=True))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
     """Whole lines of a source, parsed; `function` is the def they hold, None at module level."""
@@ -105,8 +120,13 @@ class Region:
     line_shift: int
     """What is added to a line of `parsed` to get the line of the file."""
     function: FunctionNode | None
-    names_in: ast.AST
-    """The syntax tree in which a new name must not occur: the function, or the whole file."""
+    file: FileSyntax
+    """The syntax tree of the whole file."""
+
+    @property
+    def names_in(self) -> ast.AST:
+        """The syntax tree in which a new name must not occur: the function, or the whole file."""
+        return self.function or self.file.tree
 
     def span_of(self, node: cst.CSTNode) -> Span:
         """The range of `node` in the file, without its own parentheses."""
@@ -130,12 +150,17 @@ class Regions:
         self._regions: dict[tuple[int, int], Region | None] = {}
 
     @cached_property
-    def tree(self) -> ast.Module | None:
+    def _file(self) -> FileSyntax | None:
         """The file's syntax tree, None where it does not parse."""
         try:
-            return parse_quietly(self.source.text)
+            tree = parse_quietly(self.source.text)
         except SourceError:
             return None
+        return FileSyntax(tree) if tree else None
+
+    @property
+    def _tree(self) -> ast.Module | None:
+        return self._file.tree if self._file else None
 
     def enclosing(self, spans: Sequence[Span]) -> Region | None:
         """The region with all of `spans`: the innermost function whose body holds them.
@@ -144,39 +169,51 @@ class Regions:
         to the region around it. Outside any function it is the top-level statement, or several
         in a row. None where the file or the region cannot be parsed.
         """
-        if self.tree is None:
+        if self._tree is None:
             return None
-        span = Span(*min(_start(item) for item in spans), *max(_end(item) for item in spans))
+        span = _union(spans)
         function = self._function_around(span)
-        statements = [function] if function else self._top_level(self.tree, span)
+        statements = [function] if function else self._top_level(self._tree, span)
         if not statements:
             return None
         # The def line itself, without decorators: they run in the scope outside.
         first = function.lineno if function else self._span_of(statements[0]).start_line
         return self._region(first, statements[-1].end_lineno or first, function)
 
-    def outermost_function(self, span: Span) -> int:
-        """The first line of the outermost function around `span`, 0 outside any.
+    def owner(self, spans: Sequence[Span]) -> Owner | None:
+        """The innermost function or class whose body holds all of `spans`, None for the module."""
+        owners = self._owners(_union(spans))
+        return owners[-1] if owners else None
+
+    def outermost_function(self, spans: Sequence[Span]) -> int:
+        """The first line of the outermost function around all of `spans`, 0 outside any.
 
         Fixes with different numbers change different functions, and can be verified together.
         """
-        inside: ast.AST | None = self.tree
-        while inside is not None:
-            if isinstance(inside, FunctionNode):
-                return self._span_of(inside).start_line
-            inside = self._block_with(span, inside)
+        for owner in self._owners(_union(spans)):
+            if isinstance(owner, FunctionNode):
+                return owner.lineno
         return 0
 
+    def first_line(self, node: Owner) -> int:
+        """The line of a definition's first decorator, or of itself: as ``co_firstlineno``."""
+        return node.decorator_list[0].lineno if node.decorator_list else node.lineno
+
     def _function_around(self, span: Span) -> FunctionNode | None:
-        found: FunctionNode | None = None
-        inside: ast.AST | None = self.tree
+        functions = [node for node in self._owners(span) if isinstance(node, FunctionNode)]
+        return functions[-1] if functions else None
+
+    def _owners(self, span: Span) -> list[Owner]:
+        """The functions and classes whose bodies hold `span`, outermost first."""
+        owners: list[Owner] = []
+        inside: ast.AST | None = self._tree
         while inside is not None:
-            if isinstance(inside, FunctionNode):
+            if isinstance(inside, Owner):
                 if _start(self._span_of(inside.body[0])) > _start(span):
                     break
-                found = inside
+                owners.append(inside)
             inside = self._block_with(span, inside)
-        return found
+        return owners
 
     def _block_with(self, span: Span, parent: ast.AST) -> ast.AST | None:
         children = (child for child in _blocks(parent) if self._span_of(child).contains(span))
@@ -229,17 +266,22 @@ class Regions:
     def _parse_region(self, first: int, last: int, function: FunctionNode | None) -> Region | None:
         if self.source.line(first - 1).endswith("\\"):
             return None  # the first line continues another: it cannot be read alone
-        text = "".join(self.source.lines[first - 1 : last])
+        # LibCST would drop a last newline that is `\r` alone.
+        text = "".join(self.source.lines[first - 1 : last]).rstrip("\r\n")
         indented = text[0] in " \t\f" and text.lstrip("\f")[0] in " \t"
         parsed = _parse(f"if 1:{self.source.newline}{text}" if indented else text)
-        if parsed is None or self.tree is None:
+        if parsed is None or self._file is None:
             return None
-        return Region(parsed, first - 1 - indented, function, function or self.tree)
+        return Region(parsed, first - 1 - indented, function, self._file)
 
 
 def _blocks(node: ast.AST) -> Iterator[ast.AST]:
     for name in _BLOCKS:
         yield from getattr(node, name, ())
+
+
+def _union(spans: Sequence[Span]) -> Span:
+    return Span(*min(_start(span) for span in spans), *max(_end(span) for span in spans))
 
 
 def _start(span: Span) -> tuple[int, int]:

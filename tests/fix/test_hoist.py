@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bclint.diagnostics import Applicability, Edit, Verdict
+from bclint.fix.context import FixContext
 from bclint.fix.hoist import bind_before_loop
 from bclint.source import Span
 from tests.fix.helpers import SAFE, applied, context_of, dedented, marked
@@ -153,13 +154,13 @@ CHANGES = {
     "quiet calls before": (
         """
         def f(self, xs):
-            for x in ⟦reversed(range(len(xs)))⟧:
+            for x in ⟦reversed(range(len(xs.items())))⟧:
                 x(«self.items»)
         """,
         """
         def f(self, xs):
             new = self.items
-            for x in reversed(range(len(xs))):
+            for x in reversed(range(len(xs.items()))):
                 x(new)
         """,
     ),
@@ -239,10 +240,20 @@ WEAKENED = {
         Applicability.UNSAFE,
         "`self.load()` on line 2 runs between the binding and the loop",
     ),
-    "call before the comprehension": (
-        "def f(self, xs):\n  return xs.pop(), [«self.items» for x in ⟦xs⟧]\n",
+    "own function of a builtin's name": (
+        "def f(self, zip):\n  for x in ⟦zip(self)⟧:\n    x(«self.items»)\n",
         Applicability.UNSAFE,
-        "`xs.pop()` on line 2 runs between the binding and the loop",
+        "`zip(self)` on line 2 runs between",
+    ),
+    "callback in the head": (
+        "def f(self, xs):\n  for x in ⟦sorted(xs, key=self.load)⟧:\n    x(«self.items»)\n",
+        Applicability.UNSAFE,
+        "`sorted(xs, key=self.load)` on line 2 runs between",
+    ),
+    "call before the comprehension": (
+        "def f(self, xs):\n  return xs.reload(), [«self.items» for x in ⟦xs⟧]\n",
+        Applicability.UNSAFE,
+        "`xs.reload()` on line 2 runs between the binding and the loop",
     ),
     "right side of and": (
         "def f(self, xs):\n  return xs and [«self.items» for x in ⟦xs⟧]\n",
@@ -347,8 +358,8 @@ FORBIDDEN = {
 def test_forbidden(before: str) -> None:
     source, diagnostic = marked(before)
     compile(source.text, "example.py", "exec")
-    context = context_of(source, diagnostic)
-    assert bind_before_loop(context, diagnostic, names=["new"]) is None
+    context = FixContext.of(source, diagnostic)
+    assert context is None or bind_before_loop(context, diagnostic, names=["new"]) is None
 
 
 def test_the_verdict_is_never_raised() -> None:
