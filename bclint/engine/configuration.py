@@ -73,7 +73,7 @@ def parse_table(data: bytes, path: str) -> dict[str, Any] | None:
 
 def read_choices(table: Mapping[str, Any], path: str, data: bytes) -> Choices:
     """Return what `table` says; raises `SettingsError` for unknown keys and wrong types."""
-    values = {}
+    values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in _READERS:
             message = f"`tool.bclint` has no key `{key}`{suggestion(key, _READERS)}"
@@ -83,9 +83,8 @@ def read_choices(table: Mapping[str, Any], path: str, data: bytes) -> Choices:
         except _WrongType as error:
             message = f"`tool.bclint.{key}` must be {error}, not {_describe(value)}"
             raise SettingsError(path, message, line_of(data, key)) from None
-    selection = Selection(
-        **{name: values.pop(name) for name in Selection.__slots__ if name in values}
-    )
+    rules = ("select", "ignore", "extend_select", "extend_ignore")
+    selection = Selection(**{name: values.pop(name) for name in rules if name in values})
     return Choices(selection, **values)
 
 
@@ -137,8 +136,9 @@ def _per_file_ignores(value: object) -> PerFileIgnores:
 def _describe(value: object) -> str:
     if isinstance(value, (str, int, float)):
         return str(value).lower() if isinstance(value, bool) else repr(value)
-    names = {list: "a list", dict: "a table"}
-    return f"{names.get(type(value), f'a {type(value).__name__}')} of other things"
+    if isinstance(value, list):
+        return "a list with other things in it"
+    return "a table with other things in it" if isinstance(value, dict) else str(value)
 
 
 _READERS: dict[str, Callable[[object], object]] = {

@@ -199,7 +199,9 @@ def _bracket(text: str, index: int) -> tuple[str, int]:
             member = re.escape(low)
             if text[index : index + 1] == "-" and text[index + 1 : index + 2] not in {"", "]"}:
                 high, index = _member(text, index + 1)
-                member = f"{re.escape(low)}-{re.escape(high)}" if low <= high else ""
+                # Of a range that runs backwards git still takes the first character.
+                if low <= high:
+                    member = f"{re.escape(low)}-{re.escape(high)}"
         members.append(member)
     inside = "".join(members)
     if negated:

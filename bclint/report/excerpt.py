@@ -103,7 +103,7 @@ class _Painter:
     def line(self, number: int) -> Iterator[str]:
         """Return the rows of line `number`: the source, and what is drawn below it."""
         display = DisplayLine.of(self.source.line(number))
-        text = self.window.clip(display.text)
+        text = self._window_of(number).clip(display.text)
         if not self._is_tall:
             yield self._row(number, text)
         else:
@@ -112,6 +112,14 @@ class _Painter:
         if marks:
             bar = self._bar("| " if self.inside else "  ") if self._is_tall else ""
             yield f"{self.margin()} {bar}{self._draw(marks)}"
+
+    def _window_of(self, number: int) -> Window:
+        """Return the window for line `number`: only what is marked needs to be scrolled to."""
+        span = self.diagnostic.span
+        if span.start_line <= number <= span.end_line:
+            return self.window
+        places = [place for place in self.diagnostic.places if place.start_line == number]
+        return self.window if places else Window(0, self.window.end - self.window.start)
 
     def _row(self, number: int | None, text: str) -> str:
         return f"{self.margin(number)} {text}" if text else self.margin(number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from bclint.diagnostics import Applicability, Diagnostic, Fix
 from bclint.engine.linter import FileError
 from bclint.engine.runner import FileResult, Report
 from bclint.report.change import ChangeLine, change
-from bclint.report.display import DisplayLine, Window, escape
+from bclint.report.display import DisplayLine, Window, escape, width
 from bclint.report.excerpt import excerpt, shown_lines
 from bclint.report.style import PLAIN, Style
 from bclint.source import Span
@@ -116,16 +117,26 @@ def _also_here(places: tuple[Span, ...]) -> str:
 
 
 def _change(lines: list[ChangeLine], gutter: int, room: int, style: Style) -> Iterator[str]:
-    paints = {"-": style.removed, "+": style.added, " ": str}
-    window = Window(0, room)
     for line in lines[:_MOST_CHANGES]:
         label = "" if line.number is None else str(line.number)
-        text = window.clip(DisplayLine.of(line.text).text)
-        sign = "|" if line.sign == " " else line.sign
-        number = style.frame(f"{label:>{gutter}}")
-        body = paints[line.sign](f"{sign} {text}".rstrip())
+        text = _window(line, lines, room).clip(DisplayLine.of(line.text).text)
         if line.sign == " ":
-            body = f"{style.frame(sign)} {text}".rstrip()
-        yield f"{number} {body}"
+            yield f"{style.frame(f'{label:>{gutter}} |')} {text}".rstrip()
+            continue
+        paint = style.added if line.sign == "+" else style.removed
+        yield f"{style.frame(f'{label:>{gutter}}')} {paint(f'{line.sign} {text}'.rstrip())}"
     if len(lines) > _MOST_CHANGES:
         yield f"{'':>{gutter}} " + style.quiet(f"… {len(lines) - _MOST_CHANGES} more lines")
+
+
+def _window(line: ChangeLine, lines: list[ChangeLine], room: int) -> Window:
+    """Return what is seen of `line`: where a long one starts to differ from its counterpart."""
+    versions = [
+        DisplayLine.of(other.text).text
+        for other in lines
+        if other.number == line.number and other.sign != " "
+    ]
+    if len(versions) < 2 or line.sign == " ":
+        return Window(0, room)
+    same = width(os.path.commonprefix(versions))
+    return Window.around(same, same, room)
