@@ -1,0 +1,196 @@
+"""Applying fixes until nothing changes: each round takes those that cannot disturb one another.
+
+A round lints, takes at most one fix from every outermost function, applies them together and
+verifies the result once. When it does not hold, the fix to blame is rolled back and the others
+tried again; where none can be blamed, the batch is halved. What was rolled back is not tried
+again, unless the file has changed since, so that a second run finds nothing more to do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bclint.diagnostics import Applicability, Diagnostic
+from bclint.fix.context import ranges_of
+from bclint.fix.edits import apply_edits, overlap
+from bclint.fix.errors import FixError
+from bclint.fix.propose import FixProblem, Proposer
+from bclint.fix.snapshot import Linter, Snapshot
+from bclint.fix.verify import Failure, verify
+from bclint.rule import Rule
+from bclint.source import SourceFile, Span
+
+MAX_ROUNDS = 100
+"""More than any file needs: one round for each fix in its busiest function, and two."""
+
+Select = Callable[[SourceFile, Sequence[Diagnostic]], Sequence[Diagnostic]]
+_Place = tuple[str, str, Span]
+_Identity = tuple[str, str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What fixing one file came to; nothing has been written."""
+
+    source: SourceFile
+    applied: tuple[Diagnostic, ...]
+    rejected: tuple[tuple[Diagnostic, str], ...]
+    """Fixes that were rolled back, each with the reason; their spans are of `source`, or of the
+    state in which they were tried."""
+    problems: tuple[FixProblem, ...] = ()
+    """Fixes that crashed."""
+
+
+def apply_fixes(
+    source: SourceFile,
+    rules: Sequence[Rule],
+    *,
+    unsafe: bool,
+    select: Select,
+    linter: Linter,
+) -> Outcome:
+    """Fix what `select` leaves of the findings of `rules`; `unsafe` takes unsafe fixes as well.
+
+    Applying it again to the outcome changes nothing.
+    """
+    rounds = _Rounds(Snapshot(source, rules, linter), unsafe, select)
+    for _ in range(MAX_ROUNDS):
+        if not rounds.advance():
+            break
+    rejected = tuple((diagnostic, reason) for diagnostic, reason, _ in rounds.rejected.values())
+    problems = tuple(problem for problem in rounds.problems if problem.crash)
+    return Outcome(rounds.now.source, tuple(rounds.applied), rejected, problems)
+
+
+@dataclass(slots=True)
+class _Rounds:
+    """What has happened so far."""
+
+    now: Snapshot
+    unsafe: bool
+    select: Select
+    applied: list[Diagnostic] = field(default_factory=list)
+    rejected: dict[_Identity, tuple[Diagnostic, str, SourceFile]] = field(default_factory=dict)
+    problems: list[FixProblem] = field(default_factory=list)
+    seen: set[bytes] = field(default_factory=set)
+    """Every state so far: two fixes that undo each other must not take turns."""
+
+    def advance(self) -> bool:
+        """Do one round; False when no further one can change anything."""
+        self.problems.clear()
+        identities = _identities(self.now)
+        batch = self._batch(identities)
+        if not batch:
+            return self._forget_old_rejections()
+        trial = _Trial(self.now)
+        trial.keep(batch)
+        for diagnostic, reason in trial.rejected:
+            self.rejected[identities[_place(diagnostic)]] = diagnostic, reason, self.now.source
+        self.seen.add(self.now.source.data)
+        if trial.result is not None:
+            if trial.result.source.data in self.seen:
+                return False
+            self.now = trial.result
+            self.applied += trial.applied
+        return True
+
+    def _forget_old_rejections(self) -> bool:
+        """Try again what was rejected in an earlier state: a second run would do so, too."""
+        current = {
+            identity: rejection
+            for identity, rejection in self.rejected.items()
+            if rejection[2] is self.now.source
+        }
+        forgotten = len(current) < len(self.rejected)
+        self.rejected = current
+        return forgotten
+
+    def _batch(self, identities: dict[_Place, _Identity]) -> list[Diagnostic]:
+        """Fixes to apply together: one a function, none touching another's text."""
+        proposer = Proposer(self.now.source, self.now.rules, self.now.regions, self.problems)
+        taken: set[int] = set()
+        batch: list[Diagnostic] = []
+        for diagnostic in self.select(self.now.source, self.now.report.diagnostics):
+            function = self.now.regions.outermost_function(ranges_of(diagnostic))
+            if function in taken or identities[_place(diagnostic)] in self.rejected:
+                continue
+            proposed = proposer(diagnostic)
+            if self._may_apply(proposed) and not _overlaps(proposed, batch):
+                taken.add(function)
+                batch.append(proposed)
+        return batch
+
+    def _may_apply(self, diagnostic: Diagnostic) -> bool:
+        if diagnostic.fix is None or not diagnostic.fix.edits:
+            return False
+        limit = Applicability.UNSAFE if self.unsafe else Applicability.SAFE
+        return diagnostic.fix.applicability.rank <= limit.rank
+
+
+def _identities(snapshot: Snapshot) -> dict[_Place, _Identity]:
+    """What a finding is known by when lines have moved: rule, function, text, and which of them."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    identities = {}
+    for diagnostic in snapshot.report.diagnostics:
+        text = snapshot.source.slice(diagnostic.span)
+        key = diagnostic.code, diagnostic.function, text
+        identities[_place(diagnostic)] = (*key, seen[key])
+        seen[key] += 1
+    return identities
+
+
+def _place(diagnostic: Diagnostic) -> _Place:
+    return diagnostic.code, diagnostic.function, diagnostic.span
+
+
+def _overlaps(diagnostic: Diagnostic, batch: Sequence[Diagnostic]) -> bool:
+    fix = diagnostic.fix
+    return any(fix and one.fix and overlap(fix.edits, one.fix.edits) for one in batch)
+
+
+class _Trial:
+    """Finds the largest part of a batch that holds, or close to it."""
+
+    def __init__(self, old: Snapshot) -> None:
+        self._old = old
+        self.result: Snapshot | None = None
+        self.applied: list[Diagnostic] = []
+        self.rejected: list[tuple[Diagnostic, str]] = []
+
+    def keep(self, batch: Sequence[Diagnostic]) -> None:
+        """Apply what holds of `batch`, and say why the rest does not."""
+        remaining = list(batch)
+        while remaining:
+            result = self._try(remaining)
+            if isinstance(result, Snapshot):
+                self.result, self.applied = result, remaining
+                return
+            culprit = result.culprit if len(remaining) > 1 else remaining[0]
+            if culprit is None:
+                remaining = self._halves(remaining)
+                continue
+            self.rejected.append((culprit, result.reason))
+            remaining.remove(culprit)
+
+    def _halves(self, batch: list[Diagnostic]) -> list[Diagnostic]:
+        """What holds of each half alone; of two halves that only fail together, the first."""
+        middle = len(batch) // 2
+        kept: list[list[Diagnostic]] = []
+        for half in (batch[:middle], batch[middle:]):
+            trial = _Trial(self._old)
+            trial.keep(half)
+            self.rejected += trial.rejected
+            kept.append(trial.applied)
+        if len(kept[0]) + len(kept[1]) < len(batch):
+            return kept[0] + kept[1]
+        return kept[0]
+
+    def _try(self, batch: Sequence[Diagnostic]) -> Snapshot | Failure:
+        edits = [edit for diagnostic in batch if diagnostic.fix for edit in diagnostic.fix.edits]
+        try:
+            new = self._old.changed(apply_edits(self._old.source, edits))
+        except FixError as error:
+            return Failure(str(error))
+        return verify(self._old, new, batch) or new
