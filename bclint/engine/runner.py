@@ -145,7 +145,7 @@ def _propose(
 
 def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     try:
-        from bclint.fix.rounds import apply_fixes
+        from bclint.engine.fixing import apply_fixes
 
         outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=unsuppressed)
         changed = outcome.source.data != source.data
