@@ -154,6 +154,10 @@ class FixContext:
         continued = self.source.line(line - 1).endswith("\\")
         return not indentation.strip() and not continued
 
+    def lines_of(self, statement: Statement) -> tuple[int, int]:
+        """The first and last line of `statement`, its decorators included."""
+        return self._first_line(statement), self.span_of(statement).end_line
+
     def indentation_of(self, statement: Statement) -> str:
         """The white space before `statement`; a form feed in it is left out."""
         line = self.source.line(self._first_line(statement))

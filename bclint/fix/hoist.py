@@ -21,6 +21,7 @@ from bclint.diagnostics import Applicability, Diagnostic, Edit, Fix, Verdict, we
 from bclint.fix.comments import comments_in
 from bclint.fix.context import FixContext, Statement
 from bclint.fix.moves import insertion_point
+from bclint.fix.places import names_of, read_at
 from bclint.fix.syntax import parse_quietly
 from bclint.source import Span
 
@@ -48,14 +49,14 @@ def bind_before_loop(
     The applicability is the verdict's, or weaker, with the reason. None where the edit cannot
     be written or would be wrong.
     """
-    places = [_readable_place(context, span) for span in diagnostic.all_places]
+    places = [read_at(context, span) for span in diagnostic.all_places]
     loop = context.loop_of(diagnostic)
     code = expression or _shared_text(context, diagnostic)
     name = context.free_name(*names)
     if loop is None or code is None or name is None or None in places:
         return None
     point = insertion_point(context, loop, rebindable=rebindable)
-    if point is None:
+    if point is None or not point.assigned.isdisjoint(names_of(code)):
         return None
     scope = _scope_verdict(context, point.statement, [node for node in places if node], code)
     if scope is None:
@@ -73,38 +74,6 @@ def bind_before_loop(
         verdict.reason,
         tuple(edits),
     )
-
-
-def _readable_place(context: FixContext, span: Span) -> cst.BaseExpression | None:
-    """The expression at `span`, None unless it is only read there."""
-    node = context.node_at(span)
-    if node is None:
-        return None
-    inner: cst.CSTNode = node
-    may_be_target = True
-    for outer in context.ancestors(node):
-        if isinstance(outer, cst.TemplatedStringExpression):
-            return None  # a template keeps the text of its expressions
-        if isinstance(outer, cst.FormattedStringExpression) and outer.equal is not None:
-            return None
-        if may_be_target and _is_written(inner, outer):
-            return None
-        # `a.b, c = …` writes `a.b`, but `a.b[i] = …` only reads it.
-        may_be_target = may_be_target and isinstance(outer, _TARGET_LISTS)
-        inner = outer
-    return node
-
-
-_TARGET_LISTS = (cst.Tuple, cst.List, cst.Element, cst.StarredElement)
-
-
-def _is_written(node: cst.CSTNode, parent: cst.CSTNode) -> bool:
-    """Whether `parent` assigns to, deletes or loops over `node` as a target."""
-    if isinstance(parent, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign, cst.NamedExpr)):
-        return parent.target is node
-    if isinstance(parent, (cst.For, cst.CompFor)):
-        return parent.target is node
-    return isinstance(parent, cst.Del)
 
 
 def _shared_text(context: FixContext, diagnostic: Diagnostic) -> str | None:
@@ -157,8 +126,7 @@ def _scope_verdict(
 
 def _is_hidden(context: FixContext, place: cst.BaseExpression, code: str) -> bool:
     """Whether a lambda or comprehension around `place` binds a name of `code` anew."""
-    tree = parse_quietly(code)
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} if tree else set()
+    names = names_of(code)
     for outer in context.ancestors(place):
         bound: list[cst.CSTNode] = []
         if isinstance(outer, cst.Lambda):

@@ -42,6 +42,8 @@ class InsertionPoint:
 
     statement: Statement
     verdicts: tuple[Verdict, ...]
+    assigned: frozenset[str]
+    """Names that get a value only between the line and the loop: ``for x in (xs := load()):``."""
 
 
 def insertion_point(
@@ -62,9 +64,16 @@ def insertion_point(
         conditions = [verdict for step in pairwise(path) for verdict in _condition(*step)]
     elif statement is not loop:
         return None
+    between = list(_between(context, loop, statement))
     if rebindable:
-        conditions.extend(_calls_before(context, loop, statement))
-    return InsertionPoint(statement, tuple(conditions))
+        calls = [node for node in between if _may_rebind(context, node)]
+        conditions.extend(_runs_between(context, call) for call in calls[:1])
+    assigned = (
+        node.target.value
+        for node in between
+        if isinstance(node, cst.NamedExpr) and isinstance(node.target, cst.Name)
+    )
+    return InsertionPoint(statement, tuple(conditions), frozenset(assigned))
 
 
 def _path(context: FixContext, loop: cst.CompFor, statement: Statement) -> list[cst.CSTNode]:
@@ -116,27 +125,31 @@ def _condition(inner: cst.CSTNode, outer: cst.CSTNode) -> Iterator[Verdict]:
         yield Verdict(Applicability.UNSAFE, reason)
 
 
-def _calls_before(context: FixContext, loop: Loop, statement: Statement) -> Iterator[Verdict]:
-    """A verdict for the first call that runs between the inserted line and the loop."""
+def _between(context: FixContext, loop: Loop, statement: Statement) -> Iterator[cst.BaseExpression]:
+    """The expressions that are evaluated after an inserted line and before the loop."""
     if isinstance(loop, cst.While):
         return  # the test belongs to the loop
-    iterated = context.span_of(loop.iter)
-    before = context.span_of(statement)
+    before = iterated = context.span_of(loop.iter)
     if isinstance(loop, cst.CompFor):
-        comprehension = next(context.ancestors(loop))
+        first, comprehension = context.span_of(statement), next(context.ancestors(loop))
         start = context.span_of(comprehension)
-        before = Span(before.start_line, before.start_column, start.start_line, start.start_column)
-    else:
-        before = iterated
+        before = Span(first.start_line, first.start_column, start.start_line, start.start_column)
     for node in context.region.parsed.parents:
-        if not isinstance(node, (cst.Call, cst.Await, cst.Yield)) or _is_quiet(context, node):
-            continue
-        span = context.span_of(node)
-        if iterated.contains(span) or (before.contains(span) and not _is_target(context, node)):
-            text = " ".join(context.text(span).split())
-            reason = f"`{text}` on line {span.start_line} runs between the binding and the loop"
-            yield Verdict(Applicability.UNSAFE, reason)
-            return
+        if isinstance(node, cst.BaseExpression):
+            span = context.span_of(node)
+            if iterated.contains(span) or (before.contains(span) and not _is_target(context, node)):
+                yield node
+
+
+def _may_rebind(context: FixContext, node: cst.BaseExpression) -> bool:
+    return isinstance(node, (cst.Call, cst.Await, cst.Yield)) and not _is_quiet(context, node)
+
+
+def _runs_between(context: FixContext, call: cst.BaseExpression) -> Verdict:
+    text = " ".join(context.text(context.span_of(call)).split())
+    line = context.span_of(call).start_line
+    reason = f"`{text}` on line {line} runs between the binding and the loop"
+    return Verdict(Applicability.UNSAFE, reason)
 
 
 def _is_quiet(context: FixContext, node: cst.CSTNode) -> bool:

@@ -1,0 +1,50 @@
+"""Places of a finding: whether the expression there may be replaced by a name."""
+
+from __future__ import annotations
+
+import ast
+
+import libcst as cst
+
+from bclint.fix.context import FixContext
+from bclint.fix.syntax import parse_quietly
+from bclint.source import Span
+
+
+def names_of(expression: str) -> frozenset[str]:
+    """The variables that an expression mentions; none where it does not parse."""
+    tree = parse_quietly(expression)
+    nodes = ast.walk(tree) if tree else iter(())
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+
+
+def read_at(context: FixContext, span: Span) -> cst.BaseExpression | None:
+    """The expression at `span`, None unless it is only read there."""
+    node = context.node_at(span)
+    if node is None:
+        return None
+    inner: cst.CSTNode = node
+    may_be_target = True
+    for outer in context.ancestors(node):
+        if isinstance(outer, cst.TemplatedStringExpression):
+            return None  # a template keeps the text of its expressions
+        if isinstance(outer, cst.FormattedStringExpression) and outer.equal is not None:
+            return None
+        if may_be_target and _is_written(inner, outer):
+            return None
+        # `a.b, c = …` writes `a.b`, but `a.b[i] = …` only reads it.
+        may_be_target = may_be_target and isinstance(outer, _TARGET_LISTS)
+        inner = outer
+    return node
+
+
+_TARGET_LISTS = (cst.Tuple, cst.List, cst.Element, cst.StarredElement)
+
+
+def _is_written(node: cst.CSTNode, parent: cst.CSTNode) -> bool:
+    """Whether `parent` assigns to, deletes or loops over `node` as a target."""
+    if isinstance(parent, (cst.AssignTarget, cst.AugAssign, cst.AnnAssign, cst.NamedExpr)):
+        return parent.target is node
+    if isinstance(parent, (cst.For, cst.CompFor)):
+        return parent.target is node
+    return isinstance(parent, cst.Del)
