@@ -8,7 +8,7 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import known
 from bclint.dataflow.definitions import PARAMETER, UNBOUND, ReachingDefinitions
 from bclint.dataflow.effects import Disturbance, Effects, Reach
-from bclint.dataflow.lookups import Lookup, LoopLookups
+from bclint.dataflow.lookups import Lookup, LoopLookups, frequency
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
@@ -96,6 +96,7 @@ __all__ = [
     "chain",
     "children",
     "described",
+    "frequency",
     "known",
     "root",
     "weakest",

@@ -174,7 +174,7 @@ class Effects:
                 kind = self._types.type_of(base, instruction)
                 if kind in _PLAIN_TYPES:
                     return Disturbance(self._quiet_reach(instruction, name), instruction, base)
-                if self.module_name(base) in known.QUIET_MODULES:
+                if self.module_name(base) in known.QUIET_MODULES and not _takes_function(result):
                     return Disturbance(Reach.SPECIAL_METHODS, instruction, base)
                 if name in known.CONTAINER_METHODS and operands:
                     return Disturbance(Reach.SPECIAL_METHODS, instruction, base)
@@ -235,6 +235,18 @@ class Effects:
         iterated = value.base if isinstance(value, v.Iterator) else value
         kind = self._types.type_of(iterated, instruction)
         return Reach.NOTHING if kind in _ITERATED_QUIETLY else Reach.SPECIAL_METHODS
+
+
+
+
+def _takes_function(call: Value) -> bool:
+    """Whether an argument may be a function that is called back: ``re.sub(p, f, s)``."""
+    if not isinstance(call, v.Call) or call.unpacked or "key" in call.keywords:
+        return True
+    name = call.function.name if isinstance(call.function, v.Attribute) else ""
+    if name not in {"sub", "subn"}:
+        return False
+    return len(call.arguments) < 2 or not isinstance(call.arguments[1], v.Constant | v.Formatted)
 
 
 _ITERATED_QUIETLY = frozenset({range, list, tuple, str, bytes, dict, set, frozenset})

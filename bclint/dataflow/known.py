@@ -136,11 +136,15 @@ MODULE_ATTRIBUTES: dict[str, frozenset[str]] = {
 ``sys.stdout``, ``sys.path`` and the like are missing on purpose: programs do rebind them."""
 
 QUIET_MODULES = frozenset(
-    {"math", "operator", "itertools", "os.path", "struct", "string", "bisect", "unicodedata"}
+    {
+        *("math", "operator", "itertools", "os.path", "struct", "string", "bisect", "unicodedata"),
+        *("re", "time", "random", "hashlib", "base64", "binascii", "fnmatch", "stat", "textwrap"),
+        *("keyword", "statistics", "copy", "heapq"),
+    }
 )
-"""Modules whose functions run no code but special methods of their arguments, and callbacks none.
+"""Modules whose functions run no code of the program but special methods of their arguments.
 
-``functools.reduce`` and ``heapq`` with user objects compare; ``itertools`` only builds."""
+``re.sub`` with a function as replacement is the exception that `Effects` looks for."""
 
 IMPORTED_BY_EVERY_PROGRAM = frozenset(
     {"sys", "builtins", "os", "os.path", "io", "abc", "codecs", "time", "stat", "marshal"}

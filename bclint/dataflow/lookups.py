@@ -27,7 +27,7 @@ from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Value
-from bclint.diagnostics import Applicability, Verdict
+from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.dominators import reverse_postorder
 from bclint.flow.graph import ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest
@@ -45,8 +45,15 @@ class Lookup:
     alias: str | None
     """A local that holds the value on every path into the loop, and through it."""
     every_iteration: bool
-    """Whether each iteration runs one of the loads."""
+    """Whether each iteration of the loop directly around a load runs it."""
 
+
+_OWN_FUNCTION = Verdict(
+    Applicability.DISPLAY_ONLY,
+    "the loop is compiled to a function of its own, which would see the new name as a cell",
+)
+"""Generator expressions, and comprehensions before 3.12: measured, a cell instead of an attribute
+saves 8 to 28 %, instead of a global nothing; but the scopes of names would change."""
 
 _ROOTS = frozenset({Operation.LOAD_LOCAL, Operation.LOAD_GLOBAL, Operation.LOAD_CELL})
 _EXTENSIONS = frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD})
@@ -94,8 +101,16 @@ class LoopLookups:
         verdict = self._stability.verdict(value, loop, loads)
         if verdict is None:
             return None
-        every = any(self._loops.every_iteration(load, loop) for load in loads)
+        if v.is_comprehension(self._function.code):
+            if isinstance(value, v.Global):
+                return None
+            verdict = weakest(verdict, _OWN_FUNCTION)
+        every = any(self._runs_always(load) for load in loads)
         return Lookup(value, loop, tuple(loads), verdict, self._alias(value, loop), every)
+
+    def _runs_always(self, load: Instruction) -> bool:
+        innermost = self._loops.loop_of(load)
+        return innermost is not None and self._loops.every_iteration(load, innermost)
 
     def _hoistable(self, root: Instruction) -> list[tuple[Value, Instruction, Loop]]:
         """The longest stable prefixes that start from this load, with the load that ends each."""
@@ -204,3 +219,8 @@ class LoopLookups:
             return isinstance(root, v.Global)
         at_store = self._definitions.before(store, root.name)
         return len(at_store) == 1 and at_store == self._definitions.at_entry(loop.header, root.name)
+
+
+def frequency(lookup: Lookup) -> str:
+    """How often the loop repeats the lookup, in words for a message."""
+    return "on every iteration" if lookup.every_iteration else "on each iteration that gets there"

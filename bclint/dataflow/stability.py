@@ -33,6 +33,7 @@ from bclint.dataflow import values as v
 from bclint.dataflow.definitions import STORES, UNBOUND, ReachingDefinitions
 from bclint.dataflow.effects import Disturbance, Effects, Reach
 from bclint.dataflow.module import ModuleFacts
+from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Value
 from bclint.diagnostics import Applicability, Verdict, weakest
@@ -71,7 +72,30 @@ class Stability:
         stable = self._stable(value, loop)
         if stable is None:
             return None
+        if isinstance(value, v.Attribute) and any(self._is_called(place) for place in places):
+            stable = self._stable_function(value, loop) or stable
         return weakest(stable, self._evaluated_early(value, loop, places))
+
+    def _is_called(self, place: Instruction) -> bool:
+        """Whether what `place` loads is called at once: then it is a function, not a variable."""
+        return any(
+            consumer.operation in _CALLS
+            and any(operand.producer == place.index for operand in stack.operands(consumer)[:2])
+            for stack in [self._function[OperandStack]]
+            for consumer in stack.consumers(place)
+        )
+
+    def _stable_function(self, value: v.Attribute, loop: Loop) -> Verdict | None:
+        """A module's function is rebound by nobody in ordinary code, whatever the loop calls."""
+        module = self._effects.module_name(value.base)
+        names = v.chain(value)
+        if module is None or value.name in known.MODULE_ATTRIBUTES.get(module, ()):
+            return None
+        if names and (names[0], value.name) in self._facts.module_attributes_stored:
+            return None
+        base = self._stable(value.base, loop)
+        reason = f"it is not known that nothing rebinds `{v.described(value)}`"
+        return weakest(Verdict(UNSAFE, reason), base) if base else None
 
     # -- what the loop and the code that it runs may rebind
 
@@ -305,6 +329,8 @@ class Stability:
         line = self._instructions.line(disturbance.instruction)
         return f" on line {line}" if line else ""
 
+
+_CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS, Operation.CALL_UNPACKED})
 
 _STORED_KIND: dict[Operation, str] = {
     **dict.fromkeys(STORES, "local"),

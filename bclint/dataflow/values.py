@@ -218,3 +218,8 @@ def described(value: Value) -> str:
             return f"{described(function)}(…)"
         case _:
             return "…"
+
+
+def is_comprehension(code: CodeType) -> bool:
+    """Whether the code object is a comprehension's or generator expression's own function."""
+    return code.co_name in {"<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>"}

@@ -23,6 +23,7 @@ from bclint.api import (
     Needs,
     Operation,
     Rule,
+    frequency,
     root,
 )
 
@@ -36,9 +37,8 @@ def check(function: Function) -> Iterator[Finding]:
             continue
         if not isinstance(start, Global) or facts.import_of(start.name) is None:
             continue
-        when = "on every iteration" if lookup.every_iteration else "on each iteration that gets there"
         yield Finding(
-            message=f"`{{expression}}` is looked up {when}",
+            message=f"`{{expression}}` is looked up {frequency(lookup)}",
             instruction=lookup.loads[0],
             verdict=lookup.verdict,
             loop=lookup.loop,

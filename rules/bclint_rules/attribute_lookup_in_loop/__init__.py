@@ -1,0 +1,1 @@
+"""BCL103 attribute-lookup-in-loop."""

@@ -1,0 +1,59 @@
+"""BCL103: an attribute of an object that a loop reads again although nothing rebinds it.
+
+Sound under these conditions, all of which `Stability` and `LoopLookups` prove or grade:
+
+1. the chain starts from a local, a cell, or a global that is no imported module (BCL102);
+2. nothing in the loop stores or deletes the root or an attribute of that name, on any object:
+   another name may stand for the same object;
+3. what is hoisted is the object, never a bound method: an alias of a bound method is slower;
+4. it is never called safe: any attribute may be a property, and reading it early may raise;
+5. no local holds the value already (BCL107).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bclint.api import (
+    Attribute,
+    Category,
+    Finding,
+    Function,
+    Global,
+    LoopLookups,
+    ModuleFacts,
+    Needs,
+    Operation,
+    Rule,
+    frequency,
+    root,
+)
+
+
+def check(function: Function) -> Iterator[Finding]:
+    """One finding for each chain and loop."""
+    facts = function[ModuleFacts]
+    for lookup in function[LoopLookups].lookups:
+        start = root(lookup.value)
+        if lookup.alias or not isinstance(lookup.value, Attribute):
+            continue
+        if isinstance(start, Global) and facts.import_of(start.name) is not None:
+            continue
+        yield Finding(
+            message=f"attribute `{{expression}}` is read {frequency(lookup)}",
+            instruction=lookup.loads[0],
+            verdict=lookup.verdict,
+            loop=lookup.loop,
+            places=lookup.loads[1:],
+        )
+
+
+RULE = Rule(
+    code="BCL103",
+    name="attribute-lookup-in-loop",
+    summary="An attribute that nothing rebinds is read again on every iteration",
+    category=Category.LOOKUP,
+    needs=Needs(any_of=frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD})),
+    check=check,
+    package=__package__,
+)

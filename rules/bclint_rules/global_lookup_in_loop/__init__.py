@@ -1,0 +1,1 @@
+"""BCL101 global-lookup-in-loop."""

@@ -1,0 +1,1 @@
+"""BCL107 missed-local-alias."""
