@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bclint.diagnostics import Diagnostic
 from bclint.engine.linter import FileError, lint
 from bclint.engine.suppression import Suppressions, unsuppressed
 from bclint.rule import Rule
 from bclint.source import SourceError, SourceFile
+
+if TYPE_CHECKING:  # this loads LibCST
+    from bclint.fix.propose import FixProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,9 @@ def _propose(
     try:
         from bclint.fix.propose import propose
 
-        return tuple(propose(source, diagnostics, rules)), ()
+        problems: list[FixProblem] = []
+        proposed = tuple(propose(source, diagnostics, rules, problems))
+        return proposed, _crashes(problems)
     except Exception as error:
         if _is_missing_library(error):
             return diagnostics, ()
@@ -162,12 +168,24 @@ def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
             failure = _crash(source.path, "cannot be fixed", error)
         return replace(result, errors=(*result.errors, failure))
     result = _find(outcome.source, task, plan) if plan.recheck else FileResult(task.path)
+    # Proposing fails as fixing did: each crash is told once.
+    errors = dict.fromkeys((*result.errors, *_crashes(outcome.problems)))
     return replace(
         result,
+        errors=tuple(errors),
         source=outcome.source,
         original=source if changed else None,
         applied=tuple(outcome.applied),
         rejected=tuple(outcome.rejected),
+    )
+
+
+def _crashes(problems: Iterable[FixProblem]) -> tuple[FileError, ...]:
+    # What LibCST cannot read has no fix, and the finding stands all the same.
+    return tuple(
+        FileError(problem.path, problem.line, 1, problem.message)
+        for problem in problems
+        if problem.crash
     )
 
 

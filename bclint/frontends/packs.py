@@ -38,5 +38,6 @@ def test_rules(arguments: Sequence[str]) -> int:
         for failure in failed:
             print(failure)
         state = f"{len(failed)} failed" if failed else "all cases pass"
-        print(f"{pack.name}: {len(pack.rules)} rules, {state}", file=sys.stderr)
+        noun = "rule" if len(pack.rules) == 1 else "rules"
+        print(f"{pack.name}: {len(pack.rules)} {noun}, {state}", file=sys.stderr)
     return 1 if failures else 0

@@ -53,8 +53,8 @@ def shown_lines(source: SourceFile, diagnostic: Diagnostic) -> list[int]:
     lines = set(range(span.start_line, span.end_line + 1))
     if len(lines) > _TALL:
         lines = {*range(span.start_line, span.start_line + _TALL // 2), span.end_line}
-    if diagnostic.loop and diagnostic.loop.start_line < span.start_line:
-        lines.add(diagnostic.loop.start_line)
+    if diagnostic.loop:
+        lines.add(min(diagnostic.loop.start_line, span.start_line))
     elif span.start_line > 1 and source.line(span.start_line - 1).strip():
         lines.add(span.start_line - 1)
     first = min(lines)

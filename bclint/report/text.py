@@ -138,5 +138,5 @@ def _window(line: ChangeLine, lines: list[ChangeLine], room: int) -> Window:
     ]
     if len(versions) < 2 or line.sign == " ":
         return Window(0, room)
-    same = width(os.path.commonprefix(versions))
+    same = width(os.path.commonprefix(versions))  # noqa: RUF071  of characters
     return Window.around(same, same, room)
