@@ -11,7 +11,7 @@ from pathlib import Path
 from bclint.diagnostics import Diagnostic
 from bclint.engine.fixing import apply_fixes
 from bclint.engine.linter import lint
-from bclint.fix.propose import propose
+from bclint.fix.propose import FixProblem, propose
 from bclint.rule import Rule, RulePack
 from bclint.source import SourceFile
 from bclint.testing.cases import Case, Want, end_of_code, without_marks
@@ -60,8 +60,9 @@ def check_pair(rule: Rule, page: Page) -> Iterator[str]:
     for diagnostic in unwanted:
         line = instead.line + diagnostic.span.start_line
         yield f"{page.path}:{line}: reported in Use instead: {_show(diagnostic)}"
-    for error in (*errors, *more_errors):
-        yield f"{page.path}:{example.line}: {error}"
+    for block, problems in ((example, errors), (instead, more_errors)):
+        for line, message in problems:
+            yield f"{page.path}:{block.line + line}: {message}"
 
 
 def is_bound_elsewhere(case: Case) -> bool:
@@ -75,9 +76,7 @@ def check_case(rule: Rule, page: Page, case: Case) -> Iterator[str]:
         return
     diagnostics, errors = _lint(rule, case.source)
     title = f"{page.path}:{case.line}: {rule.code}, {case.title!r}"
-    for error in errors:
-        yield f"{title}: {error}"
-    for line, failure in _compare(case, diagnostics):
+    for line, failure in (*errors, *_compare(case, diagnostics)):
         yield f"{page.path}:{case.source_line + line}: {rule.code}, {case.title!r}: {failure}"
     for unsafe, expected in ((False, case.fixed), (True, case.fixed_unsafe)):
         if expected is not None:
@@ -153,8 +152,10 @@ def _compare_grade(want: Want, diagnostic: Diagnostic) -> str | None:
 def _compare_fixed(rule: Rule, case: Case, expected: str, *, unsafe: bool) -> Iterator[str]:
     source = SourceFile("case.py", without_marks(case.source).encode())
     outcome = apply_fixes(source, (rule,), unsafe=unsafe, select=lambda _, found: found)
-    for rejected in outcome.rejected:
-        yield f"a fix was rejected: {rejected}"
+    for diagnostic, reason in outcome.rejected:
+        yield f"a fix was rolled back: {reason}: {_show(diagnostic)}"
+    for problem in outcome.problems:
+        yield problem.message
     got, wanted = outcome.source.text, without_marks(expected)
     if got != wanted:
         kind = "fixed unsafe" if unsafe else "fixed"
@@ -168,10 +169,14 @@ def _compare_fixed(rule: Rule, case: Case, expected: str, *, unsafe: bool) -> It
         yield "\n".join(("the fixed source differs", *lines))
 
 
-def _lint(rule: Rule, text: str) -> tuple[list[Diagnostic], list[str]]:
+def _lint(rule: Rule, text: str) -> tuple[list[Diagnostic], list[tuple[int, str]]]:
+    """The diagnostics with their fixes, and the line and text of what went wrong."""
     source = SourceFile("case.py", text.encode())
     report = lint(source, (rule,))
-    return propose(source, report.diagnostics, (rule,)), [str(error) for error in report.errors]
+    problems: list[FixProblem] = []
+    diagnostics = propose(source, report.diagnostics, (rule,), problems)
+    errors = [(error.line, error.message) for error in report.errors]
+    return diagnostics, errors + [(problem.line, problem.message) for problem in problems]
 
 
 def _show(diagnostic: Diagnostic) -> str:
