@@ -32,21 +32,30 @@ _WATCHERS = frozenset(
 class FixContext:
     """One finding's surroundings; made by the engine, handed to the rule's ``fix``."""
 
-    def __init__(self, source: SourceFile, region: Region) -> None:
-        """Look at `region` of `source`."""
+    def __init__(
+        self, source: SourceFile, region: Region, reserved: frozenset[str] = frozenset()
+    ) -> None:
+        """Look at `region` of `source`; `reserved` names are taken by other fixes."""
         self.source = source
         self.region = region
+        self.reserved = reserved
+        self.given: set[str] = set()
+        """The names that `free_name` has handed out."""
 
     @classmethod
     def of(
-        cls, source: SourceFile, diagnostic: Diagnostic, regions: Regions | None = None
+        cls,
+        source: SourceFile,
+        diagnostic: Diagnostic,
+        regions: Regions | None = None,
+        reserved: frozenset[str] = frozenset(),
     ) -> FixContext | None:
         """The context of `diagnostic`; None where its function cannot be parsed.
 
         `regions` of the same source spare parsing it again for the next finding.
         """
         region = (regions or Regions(source)).enclosing(ranges_of(diagnostic))
-        return cls(source, region) if region else None
+        return cls(source, region, reserved) if region else None
 
     @property
     def module_level(self) -> bool:
@@ -251,8 +260,9 @@ class FixContext:
         file) the name of a variable, parameter, import, function or class.
         """
         for name in (*candidates, *(f"{candidate}_" for candidate in candidates)):
-            fresh = name not in _TAKEN and name not in self._names
+            fresh = name not in _TAKEN | self._names | self.reserved
             if fresh and name.isidentifier() and not name.startswith("__"):
+                self.given.add(name)
                 return name
         return None
 

@@ -37,13 +37,25 @@ def apply_edits(source: SourceFile, edits: Iterable[Edit]) -> SourceFile:
 
 
 def overlap(first: Sequence[Edit], second: Sequence[Edit]) -> bool:
-    """Whether an edit of one and an edit of the other touch the same text or the same point."""
+    """Whether an edit of one and an edit of the other are about the same text.
+
+    Two insertions at one point are not: both stand, one after the other.
+    """
     return any(_touch(one.span, other.span) for one in first for other in second)
+
+
+def apart(first: Sequence[Edit], second: Sequence[Edit]) -> bool:
+    """Whether all of one lies before all of the other."""
+    starts = [min(_bounds(edit.span)[0] for edit in edits) for edits in (first, second)]
+    ends = [max(_bounds(edit.span)[1] for edit in edits) for edits in (first, second)]
+    return ends[0] < starts[1] or ends[1] < starts[0]
 
 
 def _touch(one: Span, other: Span) -> bool:
     one_start, one_end = _bounds(one)
     other_start, other_end = _bounds(other)
+    if one_start == one_end and other_start == other_end:
+        return False
     if one_start == one_end or other_start == other_end:
         return one_start <= other_end and other_start <= one_end
     return one_start < other_end and other_start < one_end

@@ -38,7 +38,7 @@ def propose(
     is added to `errors`; it never stops the others.
     """
     proposer = Proposer(source, rules, Regions(source), errors)
-    return [proposer(diagnostic) for diagnostic in diagnostics]
+    return [proposer(diagnostic)[0] for diagnostic in diagnostics]
 
 
 class Proposer:
@@ -57,25 +57,31 @@ class Proposer:
         self._regions = regions
         self._errors = errors
 
-    def __call__(self, diagnostic: Diagnostic) -> Diagnostic:
-        """`diagnostic` with its fix, or as it is."""
+    def __call__(
+        self, diagnostic: Diagnostic, reserved: frozenset[str] = frozenset()
+    ) -> tuple[Diagnostic, frozenset[str]]:
+        """`diagnostic` with its fix, or as it is, and the new names that the fix may use.
+
+        None of them is `reserved`.
+        """
         rule = self._rules.get(diagnostic.code)
         if rule is None:
-            return diagnostic
+            return diagnostic, frozenset()
         try:
             make = _fix_of(rule)
             if make is None:
-                return diagnostic
-            context = FixContext.of(self._source, diagnostic, self._regions)
+                return diagnostic, frozenset()
+            context = FixContext.of(self._source, diagnostic, self._regions, reserved)
             if context is None:
                 self._report(diagnostic, "LibCST cannot read the code around it", crash=False)
-                return diagnostic
-            return replace(diagnostic, fix=make(context, diagnostic))
+                return diagnostic, frozenset()
+            fixed = replace(diagnostic, fix=make(context, diagnostic))
+            return fixed, frozenset(context.given)
         except Exception as error:
             text = " ".join(f"{type(error).__name__}: {error}".split())
             message = f"the fix of {rule.package} crashed: {text}"
             self._report(diagnostic, message, crash=True)
-            return diagnostic
+            return diagnostic, frozenset()
 
     def _report(self, diagnostic: Diagnostic, message: str, *, crash: bool) -> None:
         if self._errors is not None:

@@ -1,7 +1,7 @@
 """Applying fixes until nothing changes: each round takes those that cannot disturb one another.
 
-A round lints, takes at most one fix from every outermost function, applies them together and
-verifies the result once. When it does not hold, the fix to blame is rolled back and the others
+A round lints, takes the fixes that cannot disturb one another, applies them together and verifies
+the result once. When it does not hold, the fix to blame is rolled back and the others
 tried again; where none can be blamed, the batch is halved. What was rolled back is not tried
 again, unless the file has changed since, so that a second run finds nothing more to do.
 """
@@ -12,18 +12,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bclint.diagnostics import Applicability, Diagnostic
+from bclint.diagnostics import Applicability, Diagnostic, Edit
 from bclint.fix.context import ranges_of
-from bclint.fix.edits import apply_edits, overlap
+from bclint.fix.edits import apart, apply_edits, overlap
 from bclint.fix.errors import FixError
 from bclint.fix.propose import FixProblem, Proposer
+from bclint.fix.region import Owner
 from bclint.fix.snapshot import Linter, Snapshot
-from bclint.fix.verify import Failure, verify
+from bclint.fix.verify import Failure, verify, verify_alone
 from bclint.rule import Rule
 from bclint.source import SourceFile, Span
 
 MAX_ROUNDS = 100
-"""More than any file needs: one round for each fix in its busiest function, and two."""
+"""More than any file needs: a round for each rule that finds something in one function, and two."""
 
 Select = Callable[[SourceFile, Sequence[Diagnostic]], Sequence[Diagnostic]]
 _Place = tuple[str, str, Span]
@@ -108,19 +109,25 @@ class _Rounds:
         return forgotten
 
     def _batch(self, identities: dict[_Place, _Identity]) -> list[Diagnostic]:
-        """Fixes to apply together: one a function, none touching another's text."""
-        proposer = Proposer(self.now.source, self.now.rules, self.now.regions, self.problems)
-        taken: set[int] = set()
-        batch: list[Diagnostic] = []
-        for diagnostic in self.select(self.now.source, self.now.report.diagnostics):
-            function = self.now.regions.outermost_function(ranges_of(diagnostic))
-            if function in taken or identities[_place(diagnostic)] in self.rejected:
+        """Fixes to apply together, none of which can disturb another."""
+        now = self.now
+        proposer = Proposer(now.source, now.rules, now.regions, self.problems)
+        companies: dict[int, _Company] = {}
+        for diagnostic in self.select(now.source, now.report.diagnostics):
+            if identities[_place(diagnostic)] in self.rejected:
                 continue
-            proposed = proposer(diagnostic)
-            if self._may_apply(proposed) and not _overlaps(proposed, batch):
-                taken.add(function)
-                batch.append(proposed)
-        return batch
+            ranges = ranges_of(diagnostic)
+            owner = now.regions.owner(ranges)
+            outermost = now.regions.outermost_function(ranges)
+            company = companies.setdefault(outermost, _Company())
+            if company.fixed and company.owner is not owner:
+                continue
+            proposed, names = proposer(diagnostic, company.names)
+            if self._may_apply(proposed) and company.welcomes(proposed):
+                company.owner = owner
+                company.fixed.append(proposed)
+                company.names |= names
+        return [diagnostic for company in companies.values() for diagnostic in company.fixed]
 
     def _may_apply(self, diagnostic: Diagnostic) -> bool:
         if diagnostic.fix is None or not diagnostic.fix.edits:
@@ -145,9 +152,28 @@ def _place(diagnostic: Diagnostic) -> _Place:
     return diagnostic.code, diagnostic.function, diagnostic.span
 
 
-def _overlaps(diagnostic: Diagnostic, batch: Sequence[Diagnostic]) -> bool:
-    fix = diagnostic.fix
-    return any(fix and one.fix and overlap(fix.edits, one.fix.edits) for one in batch)
+@dataclass(slots=True)
+class _Company:
+    """The fixes of one round inside one outermost function; all change the same definition."""
+
+    owner: Owner | None = None
+    fixed: list[Diagnostic] = field(default_factory=list)
+    names: frozenset[str] = frozenset()
+
+    def welcomes(self, diagnostic: Diagnostic) -> bool:
+        """Whether the fix and each of the others hold together, as each was proved alone.
+
+        They are of one rule, or in different parts of the function.
+        """
+        return all(
+            not overlap(_edits(diagnostic), _edits(other))
+            and (diagnostic.code == other.code or apart(_edits(diagnostic), _edits(other)))
+            for other in self.fixed
+        )
+
+
+def _edits(diagnostic: Diagnostic) -> tuple[Edit, ...]:
+    return diagnostic.fix.edits if diagnostic.fix else ()
 
 
 class _Trial:
@@ -161,7 +187,16 @@ class _Trial:
 
     def keep(self, batch: Sequence[Diagnostic]) -> None:
         """Apply what holds of `batch`, and say why the rest does not."""
-        remaining = list(batch)
+        remaining = []
+        for diagnostic in batch:
+            failure = self._try_alone(diagnostic) if len(batch) > 1 else None
+            if failure:
+                self.rejected.append((diagnostic, failure.reason))
+            else:
+                remaining.append(diagnostic)
+        self._keep_together(remaining)
+
+    def _keep_together(self, remaining: list[Diagnostic]) -> None:
         while remaining:
             result = self._try(remaining)
             if isinstance(result, Snapshot):
@@ -172,7 +207,7 @@ class _Trial:
                 remaining = self._halves(remaining)
                 continue
             self.rejected.append((culprit, result.reason))
-            remaining.remove(culprit)
+            remaining = [diagnostic for diagnostic in remaining if diagnostic is not culprit]
 
     def _halves(self, batch: list[Diagnostic]) -> list[Diagnostic]:
         """What holds of each half alone; of two halves that only fail together, the first."""
@@ -180,7 +215,7 @@ class _Trial:
         kept: list[list[Diagnostic]] = []
         for half in (batch[:middle], batch[middle:]):
             trial = _Trial(self._old)
-            trial.keep(half)
+            trial._keep_together(half)
             self.rejected += trial.rejected
             kept.append(trial.applied)
         if len(kept[0]) + len(kept[1]) < len(batch):
@@ -188,9 +223,18 @@ class _Trial:
         return kept[0]
 
     def _try(self, batch: Sequence[Diagnostic]) -> Snapshot | Failure:
-        edits = [edit for diagnostic in batch if diagnostic.fix for edit in diagnostic.fix.edits]
         try:
-            new = self._old.changed(apply_edits(self._old.source, edits))
+            new = self._after(batch)
         except FixError as error:
             return Failure(str(error))
         return verify(self._old, new, batch) or new
+
+    def _try_alone(self, diagnostic: Diagnostic) -> Failure | None:
+        try:
+            return verify_alone(self._old, self._after([diagnostic]), diagnostic)
+        except FixError as error:
+            return Failure(str(error))
+
+    def _after(self, batch: Sequence[Diagnostic]) -> Snapshot:
+        edits = [edit for diagnostic in batch for edit in _edits(diagnostic)]
+        return self._old.changed(apply_edits(self._old.source, edits))

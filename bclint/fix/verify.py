@@ -52,36 +52,67 @@ class Failure:
     culprit: Diagnostic | None = None
 
 
+_Owners = dict[tuple[str, int], list[Diagnostic]]
+_MODULE = ("<module>", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A fixed function before and after, and the fixes that were made in it."""
+
+    before: Function
+    now: Function
+    fixed: Sequence[Diagnostic]
+
+    @property
+    def culprit(self) -> Diagnostic | None:
+        return self.fixed[0] if len(self.fixed) == 1 else None
+
+
 def verify(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Failure | None:
     """The first condition that `new` breaks, None when it may be kept.
 
-    `fixed` are the findings of `old`, each with its fix, that were applied together; no two of
-    them in one function.
+    `fixed` are the findings of `old`, each with its fix, that were applied together. No fixed
+    function has another inside it.
     """
     try:
         return next(_failures(old, new, fixed), None)
     except SourceError as error:
-        return Failure(f"the result does not compile: {error.message} (line {error.line})")
+        return _uncompiled(error)
     except DecodeError as error:
         return Failure(f"the result cannot be decoded: {error}")
+
+
+def verify_alone(old: Snapshot, new: Snapshot, fixed: Diagnostic) -> Failure | None:
+    """Whether one fix by itself makes its function cheaper: in company it could hide."""
+    try:
+        pairs: list[_Pair] = []
+        _pair_up(old.module, new.module, _owners(old, [fixed]), pairs)
+        return next(_dearer(old, pairs), None)
+    except SourceError as error:
+        return _uncompiled(error)
+    except DecodeError as error:
+        return Failure(f"the result cannot be decoded: {error}")
+
+
+def _uncompiled(error: SourceError) -> Failure:
+    return Failure(f"the result does not compile: {error.message} (line {error.line})")
 
 
 def _failures(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iterator[Failure]:
     after = new.module
     yield from _lost_comments(old, new, fixed)
+    pairs: list[_Pair] = []
     owners = _owners(old, fixed)
-    pairs: list[tuple[Function, Function, Diagnostic]] = []
-    yield from _changed_elsewhere(old.module, after, owners, pairs)
-    found = [diagnostic for _, _, diagnostic in pairs]
+    yield from map(_changed_elsewhere, _pair_up(old.module, after, owners, pairs))
+    found = [diagnostic for pair in pairs for diagnostic in pair.fixed]
     for diagnostic in fixed:
         if diagnostic not in found:
             yield Failure("its function is not in the compiled file", diagnostic)
-    unmeasured = {rule.code for rule in old.rules if rule.category in _UNMEASURED}
-    for before, now, diagnostic in pairs:
-        yield from _changed_inside(before, now, diagnostic)
-        yield from _changed_scope(before, now, after, diagnostic)
-        if diagnostic.code not in unmeasured and not _is_cheaper(before, now):
-            yield Failure("the loop did not become cheaper", diagnostic)
+    for pair in pairs:
+        yield from _changed_inside(pair)
+        yield from _changed_scope(pair, after)
+    yield from _dearer(old, pairs)
     yield from _findings(old, new, fixed)
 
 
@@ -92,57 +123,57 @@ def _lost_comments(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) ->
         yield Failure(reason, fixed[0] if len(fixed) == 1 else None)
 
 
-def _owners(old: Snapshot, fixed: Sequence[Diagnostic]) -> dict[tuple[str, int], Diagnostic]:
-    """The definition that each fix changes, as a code object knows itself: name and first line."""
-    owners: dict[tuple[str, int], Diagnostic] = {}
+def _owners(old: Snapshot, fixed: Sequence[Diagnostic]) -> _Owners:
+    """The definitions that fixes change, as code objects know themselves: name and first line."""
+    owners: _Owners = {}
     for diagnostic in fixed:
         node = old.regions.owner(ranges_of(diagnostic))
-        key = (node.name, old.regions.first_line(node)) if node else ("<module>", 0)
-        owners[key] = diagnostic
+        key = (node.name, old.regions.first_line(node)) if node else _MODULE
+        owners.setdefault(key, []).append(diagnostic)
     return owners
 
 
-def _key(function: Function) -> tuple[str, int]:
-    if function.parent is None:
-        return "<module>", 0
-    return function.code.co_name, function.code.co_firstlineno
+def _pair_up(
+    before: Function, now: Function, owners: _Owners, pairs: list[_Pair]
+) -> list[Function]:
+    """Walk both trees side by side; the fixed functions that come up go into `pairs`.
 
-
-def _changed_elsewhere(
-    before: Function,
-    now: Function,
-    owners: dict[tuple[str, int], Diagnostic],
-    pairs: list[tuple[Function, Function, Diagnostic]],
-) -> Iterator[Failure]:
-    """Walk both trees side by side; the fixed functions that come up go into `pairs`."""
-    if owner := owners.get(_key(before)):
-        pairs.append((before, now, owner))
-        return
+    Returns the functions of `before` that are no longer the same, though nothing fixed them.
+    """
+    key = (before.code.co_name, before.code.co_firstlineno) if before.parent else _MODULE
+    if key in owners:
+        pairs.append(_Pair(before, now, owners[key]))
+        return []
     if shell(before.code) != shell(now.code) or len(before.nested) != len(now.nested):
-        yield Failure(f"`{before.code.co_qualname}` changed, which the fix is not about")
-        return
+        return [before]
+    changed: list[Function] = []
     for inner_before, inner_now in zip(before.nested, now.nested, strict=True):
-        yield from _changed_elsewhere(inner_before, inner_now, owners, pairs)
+        changed += _pair_up(inner_before, inner_now, owners, pairs)
+    return changed
 
 
-def _changed_inside(before: Function, now: Function, diagnostic: Diagnostic) -> Iterator[Failure]:
+def _changed_elsewhere(function: Function) -> Failure:
+    return Failure(f"`{function.code.co_qualname}` changed, which the fix is not about")
+
+
+def _changed_inside(pair: _Pair) -> Iterator[Failure]:
     """Functions inside a fixed one: all still there, in any order."""
-    own = {part.code for part in own_parts(before) if part.code.co_qualname == diagnostic.function}
-    inside = [inner for inner in inner_functions(before) if inner.code not in own]
-    missing = Counter(map(whole, inside))
-    missing.subtract(map(whole, inner_functions(now)))
+    names = {diagnostic.function for diagnostic in pair.fixed}
+    own = {part.code for part in own_parts(pair.before) if part.code.co_qualname in names}
+    inside = list(inner_functions(pair.before))
+    missing = Counter(whole(inner) for inner in inside if inner.code not in own)
+    missing.subtract(map(whole, inner_functions(pair.now)))
     extra = -sum(count for count in missing.values() if count < 0)
-    allowed = sum(1 for inner in inner_functions(before) if inner.code in own)
+    allowed = sum(inner.code in own for inner in inside)
     if any(count > 0 for count in missing.values()) or extra > allowed:
-        yield Failure(f"a function inside `{before.code.co_qualname}` changed", diagnostic)
+        name = pair.before.code.co_qualname
+        yield Failure(f"a function inside `{name}` changed", pair.culprit)
 
 
-def _changed_scope(
-    before: Function, now: Function, module: Function, diagnostic: Diagnostic
-) -> Iterator[Failure]:
-    known = categories(before)
-    plain = "local" if has_fast_locals(now) else "name"
-    for name, category in categories(now).items():
+def _changed_scope(pair: _Pair, module: Function) -> Iterator[Failure]:
+    known = categories(pair.before)
+    plain = "local" if has_fast_locals(pair.now) else "name"
+    for name, category in categories(pair.now).items():
         was = known.get(name)
         if was is None and (
             category == plain or (category == "global" and is_plain_builtin(name, module))
@@ -150,11 +181,19 @@ def _changed_scope(
             continue
         if was != category:
             reason = f"`{name}` would be a {category} variable"
-            yield Failure(f"{reason}, not {was}" if was else reason, diagnostic)
+            yield Failure(f"{reason}, not {was}" if was else reason, pair.culprit)
 
 
-def _is_cheaper(before: Function, now: Function) -> bool:
-    return sum(map(loop_cost, own_parts(now))) < sum(map(loop_cost, own_parts(before)))
+def _dearer(old: Snapshot, pairs: Sequence[_Pair]) -> Iterator[Failure]:
+    unmeasured = {rule.code for rule in old.rules if rule.category in _UNMEASURED}
+    for pair in pairs:
+        measured = any(diagnostic.code not in unmeasured for diagnostic in pair.fixed)
+        if measured and not _cost(pair.now) < _cost(pair.before):
+            yield Failure("the loop did not become cheaper", pair.culprit)
+
+
+def _cost(function: Function) -> float:
+    return sum(map(loop_cost, own_parts(function)))
 
 
 def _findings(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iterator[Failure]:
@@ -184,5 +223,6 @@ def _findings(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iter
 
 
 def _nearest(fixed: Sequence[Diagnostic], new: Diagnostic) -> Diagnostic | None:
-    """The fix in the function with the new finding."""
-    return next((one for one in fixed if one.function == new.function), None)
+    """The fix in the function with the new finding, where there is one alone."""
+    inside = [one for one in fixed if one.function == new.function]
+    return inside[0] if len(inside) == 1 else None
