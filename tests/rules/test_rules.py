@@ -37,7 +37,7 @@ def test_example_and_use_instead(rule: Rule) -> None:
     assert list(check_pair(rule, page_of(rule))) == []
 
 
-@pytest.mark.parametrize(("rule", "case"), cases())
+@pytest.mark.parametrize(("rule", "case"), list(cases()))
 def test_case(rule: Rule, case: Case) -> None:
     if is_bound_elsewhere(case):
         pytest.skip(f"the case is bound to {case.versions}")
