@@ -79,7 +79,7 @@ class Diagnostic:
     verdict: Verdict
     """What the analysis proved of the change that the rule proposes."""
     loop: Span | None = None
-    """Where the loop is found: what a ``for`` iterates over, or all that a ``while`` runs."""
+    """Where the loop is found: `bclint.engine.locate.loop_span` says how."""
     details: Mapping[str, str] = field(default_factory=dict)
     """What the rule's fix needs to know beyond the places; plain text, so that it can be stored."""
     fix: Fix | None = None

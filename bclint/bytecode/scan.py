@@ -44,3 +44,11 @@ def performs(code: CodeType, operations: frozenset[Operation]) -> bool:
 def loops(code: CodeType) -> bool:
     """Whether the code holds a backward jump that may close a loop of the source."""
     return _holds(code, _back_edges())
+
+
+_OPTIMIZED = 0x01  # inspect.CO_OPTIMIZED; importing inspect would cost more than a lint
+
+
+def has_fast_locals(code: CodeType) -> bool:
+    """Whether the code object is a function: a module's and a class's names are looked up."""
+    return bool(code.co_flags & _OPTIMIZED)

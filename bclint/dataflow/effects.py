@@ -237,8 +237,6 @@ class Effects:
         return Reach.NOTHING if kind in _ITERATED_QUIETLY else Reach.SPECIAL_METHODS
 
 
-
-
 def _takes_function(call: Value) -> bool:
     """Whether an argument may be a function that is called back: ``re.sub(p, f, s)``."""
     if not isinstance(call, v.Call) or call.unpacked or "key" in call.keywords:

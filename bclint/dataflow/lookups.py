@@ -19,6 +19,7 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
+from bclint.bytecode.scan import has_fast_locals
 from bclint.dataflow import known
 from bclint.dataflow import values as v
 from bclint.dataflow.definitions import ReachingDefinitions
@@ -84,6 +85,8 @@ class LoopLookups:
 
     def _grouped(self) -> list[Lookup]:
         groups: dict[tuple[Value, int], tuple[Loop, list[Instruction]]] = {}
+        if not has_fast_locals(self._function.code):
+            return []  # a module's or class's own names are no locals
         for root in self._function[Instructions]:
             if root.operation not in _ROOTS or self._loops.loop_of(root) is None:
                 continue
@@ -106,7 +109,11 @@ class LoopLookups:
                 return None
             verdict = weakest(verdict, _OWN_FUNCTION)
         every = any(self._runs_always(load) for load in loads)
-        return Lookup(value, loop, tuple(loads), verdict, self._alias(value, loop), every)
+        alias = self._alias(value, loop)
+        if alias is not None:
+            name, verdict = alias
+            return Lookup(value, loop, tuple(loads), verdict, name, every)
+        return Lookup(value, loop, tuple(loads), verdict, None, every)
 
     def _runs_always(self, load: Instruction) -> bool:
         innermost = self._loops.loop_of(load)
@@ -193,7 +200,7 @@ class LoopLookups:
                 best, best_rank = loop, verdict.applicability.rank
         return best
 
-    def _alias(self, value: Value, loop: Loop) -> str | None:
+    def _alias(self, value: Value, loop: Loop) -> tuple[str, Verdict] | None:
         """A local whose one definition at the loop is a store of the same value.
 
         The chain's root must not change from that store to the loop either: a local root has one
@@ -207,10 +214,9 @@ class LoopLookups:
             if self._definitions.stored_value(definition) != value:
                 continue
             store = self._function[Instructions][definition]
-            if self._stability.verdict(v.Local(name), loop, ()) is None:
-                continue
-            if self._same_root(value, store, loop) and self._loops.loop_of(store) is not loop:
-                return name
+            verdict = self._stability.held(value, name, store, loop)
+            if verdict and self._same_root(value, store, loop):
+                return name, verdict
         return None
 
     def _same_root(self, value: Value, store: Instruction, loop: Loop) -> bool:

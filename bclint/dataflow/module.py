@@ -20,7 +20,9 @@ from bclint.flow.graph import ControlFlowGraph
 
 _GLOBAL_STORES = frozenset({Operation.STORE_GLOBAL, Operation.DELETE_GLOBAL})
 _ATTRIBUTE_STORES = frozenset({Operation.STORE_ATTRIBUTE, Operation.DELETE_ATTRIBUTE})
-_NAME_STORES = frozenset({Operation.STORE_NAME, Operation.DELETE_NAME})
+_MODULE_STORES = _GLOBAL_STORES | {Operation.STORE_NAME, Operation.DELETE_NAME}
+"""Until 3.12 the module stores a name that some function declares global as a global too."""
+_DELETIONS = frozenset({Operation.DELETE_NAME, Operation.DELETE_GLOBAL})
 
 
 class ModuleFacts:
@@ -54,7 +56,7 @@ class ModuleFacts:
         return [
             operands[0].value
             for store in self.stores.get(name, [])
-            if store.operation is Operation.STORE_NAME and (operands := stack.operands(store))
+            if store.operation not in _DELETIONS and (operands := stack.operands(store))
         ]
 
     def import_of(self, name: str) -> Imported | None:
@@ -85,13 +87,13 @@ class ModuleFacts:
         Then every call of the function finds it bound: stores dominate the instruction that makes
         the outermost enclosing function or class, and nothing deletes the name.
         """
-        making = self._making(function)
+        makings = self._makings(function)
         stores = self.stores.get(name, [])
-        if making is None or name in self.rebound_by_functions or not stores:
+        if not makings or name in self.rebound_by_functions or not stores:
             return False
-        if any(store.operation is Operation.DELETE_NAME for store in stores):
+        if any(store.operation in _DELETIONS for store in stores):
             return False
-        return any(self._precedes(store, making) for store in stores)
+        return all(any(self._precedes(store, making) for store in stores) for making in makings)
 
     def _precedes(self, first: Instruction, second: Instruction) -> bool:
         graph, dominators = self.module[ControlFlowGraph], self.module[CompletionDominators]
@@ -100,25 +102,24 @@ class ModuleFacts:
             return first.index < second.index
         return dominators.dominates(one, other)
 
-    def _making(self, function: Function) -> Instruction | None:
-        """The module's instruction that makes the top-level code object around `function`."""
+    def _makings(self, function: Function) -> list[Instruction]:
+        """The module's instructions that make the top-level code object around `function`.
+
+        There may be several: a short end of the module is copied into the handlers before it.
+        """
         top: Function = function
         while top.parent is not None and top.parent.parent is not None:
             top = top.parent
-        for instruction in self.module[Instructions]:
-            if (
-                instruction.operation is Operation.LOAD_CONSTANT
-                and instruction.argument is top.code
-            ):
-                return instruction
-        return None
+        return [
+            instruction
+            for instruction in self.module[Instructions]
+            if instruction.operation is Operation.LOAD_CONSTANT and instruction.argument is top.code
+        ]
 
     def _read_module(self) -> None:
         for instruction in self.module[Instructions]:
-            if instruction.operation in _NAME_STORES:
+            if instruction.operation in _MODULE_STORES:
                 self.stores.setdefault(instruction.name, []).append(instruction)
-            elif instruction.operation in _GLOBAL_STORES:
-                self.rebound_by_functions.setdefault(instruction.name, "<module>")
             elif instruction.operation is Operation.IMPORT_STAR:
                 self.star_import = True
 

@@ -76,6 +76,32 @@ class Stability:
             stable = self._stable_function(value, loop) or stable
         return weakest(stable, self._evaluated_early(value, loop, places))
 
+    def held(self, value: Value, name: str, store: Instruction, loop: Loop) -> Verdict | None:
+        """How far local `name`, to which `store` gave `value`, still equals it all over `loop`.
+
+        None when the loop, or the code from the store to it, rebinds either.
+        """
+        stable = self._stable(value, loop)
+        start = self._function[ControlFlowGraph].blocks[loop.header].start
+        if stable is None or not store.index < start or self._stable_local(name, loop) is None:
+            return None
+        between = self._instructions.sequence[store.index + 1 : start]
+        rebound = {(_STORED_KIND.get(each.operation), each.argument) for each in between}
+        if not rebound.isdisjoint(_names_of(value)):
+            return None
+        call = next((each for each in between if self._reaches_far(each)), None)
+        if call is None or not isinstance(value, v.Attribute) or self._is_module_chain(value):
+            return stable
+        told = self._told(self._effects.of_instruction(call))
+        blame = Verdict(DISPLAY_ONLY, f"{told} may have rebound `{v.described(value)}`")
+        return weakest(stable, blame)
+
+    def _reaches_far(self, instruction: Instruction) -> bool:
+        return self._effects.of_instruction(instruction).reach >= Reach.UNKNOWN_CALL
+
+    def _is_module_chain(self, value: v.Attribute) -> bool:
+        return self._effects.module_name(value.base) is not None
+
     def _is_called(self, place: Instruction) -> bool:
         """Whether what `place` loads is called at once: then it is a function, not a variable."""
         return any(
@@ -348,6 +374,17 @@ _STORED_KIND: dict[Operation, str] = {
 def _constant_like(name: str) -> bool:
     """Whether a module's attribute is named like a constant or a class: ``MAX``, ``Path``."""
     return name[:1].isupper()
+
+
+def _names_of(value: Value) -> set[tuple[str | None, object]]:
+    """The stores that would rebind a chain: of its root, and of attributes of its names."""
+    found: set[tuple[str | None, object]] = set()
+    while isinstance(value, v.Attribute):
+        found.add(("attribute", value.name))
+        value = value.base
+    if isinstance(value, v.Global):
+        found.add(("global", value.name))
+    return found
 
 
 def _prefixes(value: Value) -> list[Value]:

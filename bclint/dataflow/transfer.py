@@ -85,13 +85,15 @@ class Interpreter:
             return [Operand(self._bounded(_call(taken, self._keywords)), instruction.index)]
         if operation is Operation.GET_ITERATOR:
             iterator = Operand(self._bounded(v.Iterator(taken[0].value)), instruction.index)
-            return [iterator, *([Operand(NULL, instruction.index)] * (pushes - 1))]
+            return [iterator, *([Operand(NULL, -1)] * (pushes - 1))]
         if operation is Operation.LOAD_GLOBAL:
             return _with_null(v.Global(instruction.name), instruction, pushes)
         if operation in _ATTRIBUTE_LOADS:
             value = self._bounded(v.Attribute(taken[0].value, instruction.name))
             result = Operand(value, instruction.index)
-            return [result] if pushes == 1 else [result, Operand(NULL, instruction.index)]
+            return [result] if pushes == 1 else [result, Operand(NULL, -1)]
+        if operation is Operation.PUSH_NULL:
+            return [Operand(NULL, -1)]
         produce = _PRODUCE.get(operation)
         if produce is not None and pushes == 1:
             value = self._bounded(produce(instruction, [operand.value for operand in taken]))
@@ -163,7 +165,7 @@ def _with_null(value: Value, instruction: Instruction, pushes: int) -> list[Oper
     loaded = Operand(value, instruction.index)
     if pushes == 1:
         return [loaded]
-    null = Operand(NULL, instruction.index)
+    null = Operand(NULL, -1)
     return [loaded, null] if versions.CALLABLE_BELOW_NULL else [null, loaded]
 
 
@@ -267,7 +269,6 @@ _PRODUCE: dict[Operation, Callable[[Instruction, list[Value]], Value]] = {
     Operation.LOAD_CLOSURE: lambda i, _: v.CellReference(i.name),
     Operation.LOAD_NAME: lambda i, _: v.Name(i.name),
     Operation.LOAD_CONSTANT: lambda i, _: v.constant(i.argument),
-    Operation.PUSH_NULL: lambda _, __: NULL,
     Operation.CALL_KEYWORDS: _call_keywords,
     Operation.CALL_UNPACKED: _call_unpacked,
     Operation.BUILD_TUPLE: _display(tuple),

@@ -52,9 +52,7 @@ def span_of(source: SourceFile, function: FunctionView, instruction: Instruction
     start = position
     if instruction.operation in {Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD}:
         start = _start_of_chain(function, instruction, position)
-    return source.span_from_utf8(
-        start.line, position.end_line, start.column, position.end_column
-    )
+    return source.span_from_utf8(start.line, position.end_line, start.column, position.end_column)
 
 
 def _start_of_chain(
@@ -75,7 +73,11 @@ def _start_of_chain(
 
 
 def loop_span(source: SourceFile, function: FunctionView, loop: Loop) -> Span | None:
-    """Where a loop is found: what a ``for`` iterates over, or all that a ``while`` runs."""
+    """Where a loop is found: its header's position, or for a ``while`` all that it runs.
+
+    The header of a ``for`` or comprehension stands at what it iterates over (since 3.13), or at
+    the whole statement or comprehension (before, and for ``async for``).
+    """
     instructions = function[Instructions]
     graph = function[ControlFlowGraph]
     if loop.kind is LoopKind.WHILE:

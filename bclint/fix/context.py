@@ -6,11 +6,9 @@ from them: an edit replaces a range of the file, so comments and formatting surv
 
 from __future__ import annotations
 
-import ast
 import builtins
 import keyword
 from collections.abc import Iterator
-from functools import cached_property
 
 import libcst as cst
 
@@ -91,15 +89,24 @@ class FixContext:
     def loop_of(self, diagnostic: Diagnostic) -> Loop | None:
         """The loop that the finding is about, None where the region shows none.
 
-        A ``for`` or a comprehension is known by what it iterates over, a ``while`` is the
-        smallest one around all that it runs.
+        A ``for`` or a comprehension is known by what it iterates over (since 3.13) or by its own
+        range (before, and for ``async for``), a ``while`` is the smallest one around all that it
+        runs.
         """
         if diagnostic.loop is None:
             return None
-        node = self.node_at(diagnostic.loop)
+        node = self.node_at(diagnostic.loop) or self.node_at(_inside(diagnostic.loop))
         parent = self.region.parsed.parents.get(node) if node else None
         if isinstance(parent, (cst.For, cst.CompFor)) and parent.iter is node:
             return parent
+        if isinstance(node, cst.BaseComp):
+            return node.for_in
+        start = (diagnostic.loop.start_line, diagnostic.loop.start_column)
+        for found in self.region.parsed.parents:
+            if isinstance(found, cst.For):
+                span = self.span_of(found)
+                if (span.start_line, span.start_column) == start:
+                    return found
         around: list[cst.While] = [
             found
             for found in self.region.parsed.parents
@@ -249,18 +256,15 @@ class FixContext:
             if isinstance(comment, cst.Comment)
         )
 
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(names_in(self.region.names_in))
-
     def free_name(self, *candidates: str) -> str | None:
         """The first of `candidates` that is a fresh name here, or is one with ``_`` behind it.
 
         Fresh is: no keyword, no builtin, and nowhere in the function (at module level: in the
         file) the name of a variable, parameter, import, function or class.
         """
+        taken = (_TAKEN, self.region.names, self.reserved)
         for name in (*candidates, *(f"{candidate}_" for candidate in candidates)):
-            fresh = name not in _TAKEN | self._names | self.reserved
+            fresh = not any(name in names for names in taken)
             if fresh and name.isidentifier() and not name.startswith("__"):
                 self.given.add(name)
                 return name
@@ -272,12 +276,7 @@ class FixContext:
 
     def watches_locals(self) -> bool:
         """Whether the function mentions ``locals``, ``eval`` and the like, which see a new name."""
-        return not _WATCHERS.isdisjoint(self._names | self._attributes)
-
-    @cached_property
-    def _attributes(self) -> frozenset[str]:
-        tree = ast.walk(self.region.names_in)
-        return frozenset(node.attr for node in tree if isinstance(node, ast.Attribute))
+        return not _WATCHERS.isdisjoint(self.region.names | self.region.attributes)
 
 
 def ranges_of(diagnostic: Diagnostic) -> tuple[Span, ...]:
@@ -287,3 +286,8 @@ def ranges_of(diagnostic: Diagnostic) -> tuple[Span, ...]:
 
 def _is_word(character: str) -> bool:
     return character == "_" or character.isalnum()
+
+
+def _inside(span: Span) -> Span:
+    """`span` without its first and last character: ``sum(x for x in xs)`` owns the parentheses."""
+    return Span(span.start_line, span.start_column + 1, span.end_line, max(span.end_column - 1, 0))
