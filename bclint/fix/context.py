@@ -14,7 +14,6 @@ import libcst as cst
 
 from bclint.diagnostics import Diagnostic, Edit
 from bclint.fix.region import Region, Regions, children
-from bclint.fix.syntax import names_in
 from bclint.source import SourceFile, Span
 
 Loop = cst.For | cst.While | cst.CompFor

@@ -126,7 +126,7 @@ def _condition(inner: cst.CSTNode, outer: cst.CSTNode) -> Iterator[Verdict]:
 
 
 def _between(context: FixContext, loop: Loop, statement: Statement) -> Iterator[cst.BaseExpression]:
-    """The expressions that are evaluated after an inserted line and before the loop."""
+    """The calls and assignments that run after an inserted line and before the loop."""
     if isinstance(loop, cst.While):
         return  # the test belongs to the loop
     before = iterated = context.span_of(loop.iter)
@@ -135,14 +135,14 @@ def _between(context: FixContext, loop: Loop, statement: Statement) -> Iterator[
         start = context.span_of(comprehension)
         before = Span(first.start_line, first.start_column, start.start_line, start.start_column)
     for node in context.region.parsed.parents:
-        if isinstance(node, cst.BaseExpression):
+        if isinstance(node, (cst.Call, cst.Await, cst.Yield, cst.NamedExpr)):
             span = context.span_of(node)
             if iterated.contains(span) or (before.contains(span) and not _is_target(context, node)):
                 yield node
 
 
 def _may_rebind(context: FixContext, node: cst.BaseExpression) -> bool:
-    return isinstance(node, (cst.Call, cst.Await, cst.Yield)) and not _is_quiet(context, node)
+    return not isinstance(node, cst.NamedExpr) and not _is_quiet(context, node)
 
 
 def _runs_between(context: FixContext, call: cst.BaseExpression) -> Verdict:

@@ -35,7 +35,7 @@ class Parsed:
     """Expressions by their range, with none, some and all of their own parentheses."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _parse(text: str) -> Parsed | None:
     """Parse `text`; None where LibCST cannot, or would not write it back as it stands."""
     try:
@@ -112,29 +112,36 @@ class FileSyntax:
         return frozenset(names_in(self.tree, only_bound=True))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Region:
     """Whole lines of a source, parsed; `function` is the def they hold, None at module level."""
 
-    parsed: Parsed
-    line_shift: int
-    """What is added to a line of `parsed` to get the line of the file."""
-    function: FunctionNode | None
-    file: FileSyntax
-    """The syntax tree of the whole file."""
+    def __init__(
+        self, parsed: Parsed, line_shift: int, function: FunctionNode | None, file: FileSyntax
+    ) -> None:
+        """Hold what was parsed; a line of `parsed` and `line_shift` make a line of the file."""
+        self.parsed = parsed
+        self.function = function
+        self.file = file
+        self._line_shift = line_shift
 
-    @property
-    def names_in(self) -> ast.AST:
-        """The syntax tree in which a new name must not occur: the function, or the whole file."""
-        return self.function or self.file.tree
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that a new one must differ from: the function's, or those of the whole file."""
+        return frozenset(names_in(self.function or self.file.tree))
+
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The attribute names in the function, or in the whole file."""
+        nodes = ast.walk(self.function or self.file.tree)
+        return frozenset(node.attr for node in nodes if isinstance(node, ast.Attribute))
 
     def span_of(self, node: cst.CSTNode) -> Span:
         """The range of `node` in the file, without its own parentheses."""
-        return _shifted(_span(self.parsed.ranges[node]), self.line_shift)
+        return _shifted(_span(self.parsed.ranges[node]), self._line_shift)
 
     def expression_at(self, span: Span) -> cst.BaseExpression | None:
         """The expression whose text is exactly `span`, its own parentheses counted or not."""
-        return self.parsed.expressions.get(_shifted(span, -self.line_shift))
+        return self.parsed.expressions.get(_shifted(span, -self._line_shift))
 
 
 def _shifted(span: Span, lines: int) -> Span:

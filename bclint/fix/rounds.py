@@ -188,13 +188,18 @@ class _Trial:
     def keep(self, batch: Sequence[Diagnostic]) -> None:
         """Apply what holds of `batch`, and say why the rest does not."""
         remaining = []
+        functions = Counter(map(self._function, batch))
         for diagnostic in batch:
-            failure = self._try_alone(diagnostic) if len(batch) > 1 else None
+            in_company = functions[self._function(diagnostic)] > 1
+            failure = self._try_alone(diagnostic) if in_company else None
             if failure:
                 self.rejected.append((diagnostic, failure.reason))
             else:
                 remaining.append(diagnostic)
         self._keep_together(remaining)
+
+    def _function(self, diagnostic: Diagnostic) -> int:
+        return self._old.regions.outermost_function(ranges_of(diagnostic))
 
     def _keep_together(self, remaining: list[Diagnostic]) -> None:
         while remaining:

@@ -87,7 +87,7 @@ def verify_alone(old: Snapshot, new: Snapshot, fixed: Diagnostic) -> Failure | N
     """Whether one fix by itself makes its function cheaper: in company it could hide."""
     try:
         pairs: list[_Pair] = []
-        _pair_up(old.module, new.module, _owners(old, [fixed]), pairs)
+        _pair_up(old.module, new.module, _owners(old, [fixed]), pairs, compare=False)
         return next(_dearer(old, pairs), None)
     except SourceError as error:
         return _uncompiled(error)
@@ -134,21 +134,29 @@ def _owners(old: Snapshot, fixed: Sequence[Diagnostic]) -> _Owners:
 
 
 def _pair_up(
-    before: Function, now: Function, owners: _Owners, pairs: list[_Pair]
+    before: Function,
+    now: Function,
+    owners: _Owners,
+    pairs: list[_Pair],
+    *,
+    compare: bool = True,
 ) -> list[Function]:
     """Walk both trees side by side; the fixed functions that come up go into `pairs`.
 
-    Returns the functions of `before` that are no longer the same, though nothing fixed them.
+    Returns the functions of `before` that are no longer the same, though nothing fixed them;
+    without `compare` only those that have gained or lost a nested one.
     """
     key = (before.code.co_name, before.code.co_firstlineno) if before.parent else _MODULE
     if key in owners:
         pairs.append(_Pair(before, now, owners[key]))
         return []
-    if shell(before.code) != shell(now.code) or len(before.nested) != len(now.nested):
+    if len(before.nested) != len(now.nested):
+        return [before]
+    if compare and shell(before.code) != shell(now.code):
         return [before]
     changed: list[Function] = []
     for inner_before, inner_now in zip(before.nested, now.nested, strict=True):
-        changed += _pair_up(inner_before, inner_now, owners, pairs)
+        changed += _pair_up(inner_before, inner_now, owners, pairs, compare=compare)
     return changed
 
 
