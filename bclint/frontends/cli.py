@@ -26,6 +26,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _discard_output()
         return BROKEN_PIPE
+    except OSError as error:
+        # What is read and what is fixed is looked after elsewhere: this is the output.
+        _discard_output()
+        print(f"bclint: cannot write: {error.strerror or error}", file=sys.stderr)
+        return 2
     return status
 
 

@@ -52,7 +52,7 @@ def explain(arguments: Sequence[str]) -> int:
 
 def without_cases(page: str) -> str:
     """Return `page` up to its section of cases, which are for whoever changes the rule."""
-    return re.split(r"^## Cases\b", page, maxsplit=1, flags=re.MULTILINE)[0].rstrip()
+    return re.split(r"^## Cases[ \t]*$", page, maxsplit=1, flags=re.MULTILINE)[0].rstrip()
 
 
 def _find(text: str, rules: Sequence[Rule]) -> Rule:
