@@ -95,6 +95,24 @@ class ModuleFacts:
             return False
         return all(any(self._precedes(store, making) for store in stores) for making in makings)
 
+    def imported_before(self, dotted: str, function: Function) -> bool:
+        """Whether the module has imported `dotted` on every path to the making of `function`.
+
+        ``import a.b`` and ``from a.b import c`` import ``a`` as well.
+        """
+        making = self._making(function)
+        return making is not None and any(
+            instruction.operation is Operation.IMPORT_NAME
+            and f"{instruction.name}.".startswith(f"{dotted}.")
+            and self._is_absolute(instruction)
+            and self._precedes(instruction, making)
+            for instruction in self.module[Instructions]
+        )
+
+    def _is_absolute(self, importing: Instruction) -> bool:
+        value = self.module[OperandStack].result(importing)
+        return isinstance(value, Imported) and value.level == 0
+
     def _precedes(self, first: Instruction, second: Instruction) -> bool:
         graph, dominators = self.module[ControlFlowGraph], self.module[CompletionDominators]
         one, other = graph.block_of(first).index, graph.block_of(second).index
