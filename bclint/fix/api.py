@@ -5,6 +5,7 @@ from __future__ import annotations
 from bclint.diagnostics import Applicability, Diagnostic, Edit, Fix, Verdict, weakest
 from bclint.fix.context import FixContext, Loop, Scope, Statement
 from bclint.fix.hoist import bind_before_loop
+from bclint.fix.lines import move_before
 from bclint.fix.moves import InsertionPoint, insertion_point
 from bclint.source import Span
 
@@ -22,5 +23,6 @@ __all__ = [
     "Verdict",
     "bind_before_loop",
     "insertion_point",
+    "move_before",
     "weakest",
 ]
