@@ -100,13 +100,16 @@ class ModuleFacts:
 
         ``import a.b`` and ``from a.b import c`` import ``a`` as well.
         """
-        making = self._making(function)
-        return making is not None and any(
-            instruction.operation is Operation.IMPORT_NAME
+        makings = self._makings(function)
+        imports = [
+            instruction
+            for instruction in self.module[Instructions]
+            if instruction.operation is Operation.IMPORT_NAME
             and f"{instruction.name}.".startswith(f"{dotted}.")
             and self._is_absolute(instruction)
-            and self._precedes(instruction, making)
-            for instruction in self.module[Instructions]
+        ]
+        return bool(makings) and all(
+            any(self._precedes(each, making) for each in imports) for making in makings
         )
 
     def _is_absolute(self, importing: Instruction) -> bool:
