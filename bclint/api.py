@@ -8,8 +8,11 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import known
 from bclint.dataflow.definitions import PARAMETER, UNBOUND, ReachingDefinitions
 from bclint.dataflow.effects import Disturbance, Effects, Reach
+from bclint.dataflow.hoisting import Hoist, Hoisting
 from bclint.dataflow.lookups import Lookup, LoopLookups, frequency
+from bclint.dataflow.made_functions import MadeFunction, MadeFunctions
 from bclint.dataflow.module import ModuleFacts
+from bclint.dataflow.origins import Origins
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
@@ -38,6 +41,7 @@ from bclint.dataflow.values import (
     described,
     root,
 )
+from bclint.dataflow.warmth import WarmCode
 from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.dominators import Dominators
 from bclint.flow.graph import BasicBlock, ControlFlowGraph
@@ -68,6 +72,8 @@ __all__ = [
     "Function",
     "FunctionObject",
     "Global",
+    "Hoist",
+    "Hoisting",
     "Imported",
     "Instruction",
     "Instructions",
@@ -80,11 +86,14 @@ __all__ = [
     "LoopForest",
     "LoopKind",
     "LoopLookups",
+    "MadeFunction",
+    "MadeFunctions",
     "ModuleFacts",
     "Name",
     "Needs",
     "OperandStack",
     "Operation",
+    "Origins",
     "Reach",
     "ReachingDefinitions",
     "Rule",
@@ -93,6 +102,7 @@ __all__ = [
     "Unary",
     "Value",
     "Verdict",
+    "WarmCode",
     "chain",
     "children",
     "described",

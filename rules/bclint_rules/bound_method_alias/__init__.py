@@ -1,0 +1,1 @@
+"""BCL901 bound-method-alias."""
