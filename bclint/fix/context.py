@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import libcst as cst
 
 from bclint.diagnostics import Diagnostic, Edit
-from bclint.fix.region import Region, Regions, children
+from bclint.fix.parsed import children
+from bclint.fix.region import Region, Regions
 from bclint.source import SourceFile, Span
 
 Loop = cst.For | cst.While | cst.CompFor

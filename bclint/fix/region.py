@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from bclint.fix.parsed import Parsed, parse_text, span_of_range
 from bclint.fix.syntax import names_in, parse_quietly
 from bclint.source import SourceError, SourceFile, Span
 
@@ -22,81 +21,6 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Owner = FunctionNode | ast.ClassDef
 """A definition with a scope of its own."""
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Parsed:
-    """A text parsed by LibCST; lines count from the text's first."""
-
-    module: cst.Module
-    parents: dict[cst.CSTNode, cst.CSTNode]
-    ranges: dict[cst.CSTNode, CodeRange]
-    expressions: dict[Span, cst.BaseExpression]
-    """Expressions by their range, with none, some and all of their own parentheses."""
-
-
-@lru_cache(maxsize=128)
-def _parse(text: str) -> Parsed | None:
-    """Parse `text`; None where LibCST cannot, or would not write it back as it stands."""
-    try:
-        module = cst.parse_module(text)
-    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
-        return None
-    # A `\` on an empty line, for one, is dropped by the parser: every later position is wrong.
-    if module.code != text:
-        return None
-    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-    ranges = dict(wrapper.resolve(PositionProvider))
-    parents = _parents(module)
-    return Parsed(module, parents, ranges, _expressions(parents, ranges))
-
-
-def _parents(root: cst.CSTNode) -> dict[cst.CSTNode, cst.CSTNode]:
-    """The parent of each node below `root`, outer nodes first.
-
-    A LibCST visitor would take four times as long.
-    """
-    parents: dict[cst.CSTNode, cst.CSTNode] = {}
-    pending = [root]
-    for node in pending:
-        for child in children(node):
-            parents[child] = node
-            pending.append(child)
-    return parents
-
-
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The nodes directly below `node`, in no promised order."""
-    for name in _field_names(type(node)):
-        value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, (list, tuple)):
-            yield from (child for child in value if isinstance(child, cst.CSTNode))
-
-
-@cache
-def _field_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
-def _expressions(
-    parents: dict[cst.CSTNode, cst.CSTNode], ranges: dict[cst.CSTNode, CodeRange]
-) -> dict[Span, cst.BaseExpression]:
-    found: dict[Span, cst.BaseExpression] = {}
-    for node in parents:
-        if isinstance(node, cst.BaseExpression) and node in ranges:
-            found.setdefault(_span(ranges[node]), node)
-            # CPython's range of a tuple or a generator expression includes its parentheses.
-            for left, right in zip(reversed(node.lpar), node.rpar, strict=True):
-                start, end = ranges[left].start, ranges[right].end
-                found.setdefault(Span(start.line, start.column, end.line, end.column), node)
-    return found
-
-
-def _span(code_range: CodeRange) -> Span:
-    start, end = code_range.start, code_range.end
-    return Span(start.line, start.column, end.line, end.column)
 
 
 class FileSyntax:
@@ -137,7 +61,7 @@ class Region:
 
     def span_of(self, node: cst.CSTNode) -> Span:
         """The range of `node` in the file, without its own parentheses."""
-        return _shifted(_span(self.parsed.ranges[node]), self._line_shift)
+        return _shifted(span_of_range(self.parsed.ranges[node]), self._line_shift)
 
     def expression_at(self, span: Span) -> cst.BaseExpression | None:
         """The expression whose text is exactly `span`, its own parentheses counted or not."""
@@ -276,7 +200,7 @@ class Regions:
         # LibCST would drop a last newline that is `\r` alone.
         text = "".join(self.source.lines[first - 1 : last]).rstrip("\r\n")
         indented = text[0] in " \t\f" and text.lstrip("\f")[0] in " \t"
-        parsed = _parse(f"if 1:{self.source.newline}{text}" if indented else text)
+        parsed = parse_text(f"if 1:{self.source.newline}{text}" if indented else text)
         if parsed is None or self._file is None:
             return None
         return Region(parsed, first - 1 - indented, function, self._file)
