@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
 
 COMMANDS = ("check", "explain", "new-rule", "rules", "test-rules")
 INTERRUPTED = 130
@@ -12,7 +11,7 @@ BROKEN_PIPE = 141
 """The exit status when nobody reads on: the same for SIGPIPE."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: list[str] | tuple[str, ...] | None = None) -> int:
     """Run the command with `arguments` (those of the process by default).
 
     Returns the exit status: 0 clean, 1 findings, 2 something could not be done.
@@ -42,32 +41,32 @@ def _run(given: list[str]) -> int:
         print(f"bclint {__version__}")
         return 0
     if given and given[0] in COMMANDS:
-        return _command(given[0])(given[1:])
-    return _command("check")(given)
+        return _run_command(given[0], given[1:])
+    return _run_command("check", given)
 
 
-def _command(name: str) -> Callable[[list[str]], int]:
-    """Return what runs subcommand `name`; only its own modules are imported."""
+def _run_command(name: str, arguments: list[str]) -> int:
+    """Run subcommand `name`; only its own modules are imported."""
     match name:
         case "explain":
             from bclint.frontends.explain import explain
 
-            return explain
+            return explain(arguments)
         case "rules":
             from bclint.frontends.rules import rules
 
-            return rules
+            return rules(arguments)
         case "new-rule":
             from bclint.frontends.new_rule import new_rule
 
-            return new_rule
+            return new_rule(arguments)
         case "test-rules":
             from bclint.frontends.packs import test_rules
 
-            return test_rules
+            return test_rules(arguments)
     from bclint.frontends.check import check
 
-    return check
+    return check(arguments)
 
 
 def _discard_output() -> None:

@@ -52,8 +52,8 @@ def _hunk(source: SourceFile, first: int, last: int, edits: list[Edit]) -> list[
     count = len(source.lines)
     old = [source.line(number) for number in range(first, min(last, count) + 1)]
     new = _lines(_applied(source, first, last, edits))
-    before = _common(old, new)
-    after = _common(old[before:][::-1], new[before:][::-1])
+    before = common_prefix(old, new)
+    after = common_prefix(old[before:][::-1], new[before:][::-1])
     removed, added = old[before : len(old) - after], new[before : len(new) - after]
     start = first + before
     lines = [ChangeLine(start + index, "-", text) for index, text in enumerate(removed)]
@@ -83,8 +83,8 @@ def _lines(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many lines at the start of both are equal."""
+def common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many items (lines, or characters) at the start of both are equal."""
     count = 0
     for left, right in zip(one, other, strict=False):
         if left != right:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from bclint.diagnostics import Applicability, Diagnostic, Fix
 from bclint.engine.linter import FileError
 from bclint.engine.runner import FileResult, Report
-from bclint.report.change import ChangeLine, change
+from bclint.report.change import ChangeLine, change, common_prefix
 from bclint.report.display import DisplayLine, Window, escape, width
 from bclint.report.excerpt import excerpt, shown_lines
 from bclint.report.style import PLAIN, Style
@@ -138,5 +137,5 @@ def _window(line: ChangeLine, lines: list[ChangeLine], room: int) -> Window:
     ]
     if len(versions) < 2 or line.sign == " ":
         return Window(0, room)
-    same = width(os.path.commonprefix(versions))  # noqa: RUF071  of characters
+    same = width(versions[0][: common_prefix(versions[0], versions[1])])
     return Window.around(same, same, room)
