@@ -59,6 +59,14 @@ class Versions:
         """Whether Python 3.`minor` is one of them."""
         return self.first <= minor <= self.last
 
+    def __str__(self) -> str:
+        """The versions as a tag spells them."""
+        if self.first == self.last:
+            return f"3.{self.first}"
+        if self.last == EVERY_VERSION.last:
+            return f"3.{self.first}+"
+        return f"3.{self.first}-3.{self.last}" if self.first else f"<3.{self.last + 1}"
+
 
 EVERY_VERSION = Versions()
 

@@ -92,6 +92,7 @@ def test_the_end_of_code_is_ahead_of_the_mark() -> None:
 def test_a_tag_binds_versions(tag: str, minors: set[int]) -> None:
     versions = Versions.parse(tag)
     assert {minor for minor in range(10, 16) if minor in versions} == minors
+    assert str(versions) == tag
 
 
 @pytest.mark.parametrize("tag", ["", "3", "4.1", "<3.12+", ">=3.12", "3.12, 3.13"])
