@@ -36,6 +36,7 @@ class OperandStack:
         self._effects: dict[int, Effect] = {}
         self._entry: dict[int, Stack] = {0: ()}
         self._consumers: dict[int, list[Instruction]] | None = None
+        self._merged: set[int] | None = None
         self._solve()
 
     @classmethod
@@ -79,6 +80,32 @@ class OperandStack:
                 for producer in {operand.producer for operand in effect.operands}:
                     self._consumers.setdefault(producer, []).append(consumer)
         return self._consumers.get(instruction.index, [])
+
+    def is_merged(self, instruction: Instruction) -> bool:
+        """Whether what the instruction left meets another value where paths join.
+
+        ``ys = xs or zs``: then `consumers` does not name the store, which takes either of the two.
+        """
+        if self._merged is None:
+            self._merged = {
+                operand.producer
+                for block in self.graph.blocks
+                if block.index in self._entry
+                for successor in block.successors
+                for operand, met in zip(
+                    self._exit(block), self._entry.get(successor, ()), strict=False
+                )
+                if operand.producer != met.producer
+            }
+        return instruction.index in self._merged
+
+    def _exit(self, block: BasicBlock) -> Stack:
+        """What stands on the stack when the block falls through."""
+        stack = self._entry[block.index]
+        for instruction in self.graph.instructions_of(block):
+            effect = self._effects[instruction.index]
+            stack = stack[: max(0, len(stack) - len(effect.operands))] + effect.results
+        return stack
 
     def _solve(self) -> None:
         order = reverse_postorder(self.graph.edges())
