@@ -140,11 +140,15 @@ def _normalise(code: CodeType) -> Iterator[Instruction]:
         index_at.setdefault(instruction.offset, index)
     resolve = _Resolver(code)
     previous = -1
+    last = ""
     for index, (instruction, name, number) in enumerate(parts):
         shape = SHAPES.get(name)
         if shape is None:
             raise DecodeError(f"{code.co_qualname}: unknown instruction {name}")
         operation, argument = resolve(shape.operation, name, number)
+        if versions.END_FOR_NEEDS_POP and last == "END_FOR" and name == "POP_TOP":
+            operation = Operation.POP_ITERATOR
+        last = name
         target = _target(instruction, shape.operation)
         leading = instruction.offset != previous
         previous = instruction.offset

@@ -29,6 +29,9 @@ EXHAUSTED_FOR_POPS_ITERATOR = _VERSION < (3, 12)
 END_FOR_POPS = 2 if _VERSION == (3, 12) else 1
 """3.12's END_FOR pops the iterator and a value; later a POP_TOP or POP_ITER follows it."""
 
+END_FOR_NEEDS_POP = _VERSION == (3, 13)
+"""3.13 pops the iterator with the POP_TOP after END_FOR; 3.14 gave that its own name, POP_ITER."""
+
 ITERATOR_SLOTS = 2 if _VERSION >= (3, 15) else 1
 """3.15's GET_ITER leaves an index or NULL above the iterator."""
 

@@ -140,7 +140,7 @@ class Escapes:
         operation = consumer.operation
         operands = self._stack.operands(consumer)
         if operation in _LOOKS:
-            return True
+            return consumer.shape.jump_pushes is None  # `a or b` (3.11) leaves what it looked at
         if operation in _CONTAINER_OPERAND:
             own = [i for i, operand in enumerate(operands) if operand.producer == load.index]
             return own == [_CONTAINER_OPERAND[operation]]

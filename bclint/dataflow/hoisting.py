@@ -6,7 +6,7 @@ that an expression is made of, names of modules and classes included, and the be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Self
 
 from bclint.bytecode.analysis import Function
@@ -15,6 +15,7 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import known
 from bclint.dataflow import values as v
 from bclint.dataflow.effects import Effects, Reach
+from bclint.dataflow.iterations import Iterations
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.types import KnownTypes
@@ -22,6 +23,9 @@ from bclint.dataflow.values import Value
 from bclint.dataflow.warmth import WarmCode
 from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.loops import Loop, LoopForest
+
+FEWEST_REPETITIONS = 4
+"""``for name in ("left", "right"):`` repeats nothing that matters."""
 
 
 class Hoist(NamedTuple):
@@ -44,6 +48,7 @@ class Hoisting:
         self._types = function[KnownTypes]
         self._effects = function[Effects]
         self._loops = function[LoopForest]
+        self._iterations = function[Iterations]
         self._stability = function[Stability]
         self._warm = function[WarmCode]
 
@@ -60,16 +65,35 @@ class Hoisting:
         """The outermost loop around `instruction` among those that `judge` trusts most.
 
         Where it says None, the loop changes what would be moved, and so do all loops around it.
+        Loops that run a few times at most are not worth a change.
         """
         best: Hoist | None = None
-        innermost = self._loops.loop_of(instruction)
-        for loop in innermost.outwards if innermost else ():
+        repetitions: int | None = 1
+        for loop in self._loops_around(instruction):
             verdict = judge(loop)
             if verdict is None:
                 break
-            if best is None or _rank(verdict) <= _rank(best.verdict):
+            most = self._iterations.most(loop)
+            repetitions = None if most is None or repetitions is None else most * repetitions
+            few = repetitions is not None and repetitions < FEWEST_REPETITIONS
+            if not few and (best is None or _rank(verdict) <= _rank(best.verdict)):
                 best = Hoist(loop, verdict)
         return best
+
+    def runs_always(self, instruction: Instruction, loop: Loop) -> bool:
+        """Whether no condition inside `loop` stands before `instruction`, but those of loops."""
+        for inner in self._loops_around(instruction):
+            if not self._loops.every_iteration(instruction, inner):
+                return False
+            if inner is loop:
+                return True
+            header = self._loops.graph.blocks[inner.header]
+            instruction = self._loops.graph.instructions[header.start]
+        return False
+
+    def _loops_around(self, instruction: Instruction) -> Iterator[Loop]:
+        innermost = self._loops.loop_of(instruction)
+        return innermost.outwards if innermost else iter(())
 
     def verdict(
         self, values: Sequence[Value], loop: Loop, places: Sequence[Instruction]
@@ -86,9 +110,7 @@ class Hoisting:
             found.append(verdict)
         return weakest(*found)
 
-    def _of_value(
-        self, value: Value, loop: Loop, places: Sequence[Instruction]
-    ) -> Verdict | None:
+    def _of_value(self, value: Value, loop: Loop, places: Sequence[Instruction]) -> Verdict | None:
         if isinstance(value, v.Display) and value.kind is tuple:
             return self.verdict(value.elements, loop, places)
         root = v.root(value)

@@ -83,11 +83,15 @@ class MadeFunctions:
 
     def _attribute_of(self, instruction: Instruction) -> Instruction | None:
         """The instruction that adds a part to the function that `instruction` left."""
-        for consumer in self._stack.consumers(instruction):
-            if consumer.operation is Operation.SET_FUNCTION_ATTRIBUTE:
-                if self._stack.operands(consumer)[1].producer == instruction.index:
-                    return consumer
-        return None
+        return next(
+            (
+                consumer
+                for consumer in self._stack.consumers(instruction)
+                if consumer.operation is Operation.SET_FUNCTION_ATTRIBUTE
+                and self._stack.operands(consumer)[1].producer == instruction.index
+            ),
+            None,
+        )
 
 
 def _is_written(code: CodeType) -> bool:

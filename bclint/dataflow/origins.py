@@ -86,18 +86,22 @@ class Origins:
 
     def _is_own_name_of_class(self, name: str) -> bool:
         function = self._function
-        return function is not function.module and name in function.code.co_names and any(
-            instruction.operation is Operation.STORE_NAME and instruction.argument == name
-            for instruction in self._definitions.graph.instructions
+        return (
+            function is not function.module
+            and name in function.code.co_names
+            and any(
+                instruction.operation is Operation.STORE_NAME and instruction.argument == name
+                for instruction in self._definitions.graph.instructions
+            )
         )
 
     def _builtin(self, root: Value) -> str | None:
         match root:
             case v.Global(name=name) if self._types.is_builtin(name):
                 return f"{BUILTINS}.{name}"
-            case v.Name(name=name) if (
-                self._types.is_builtin(name) and not self._is_own_name_of_class(name)
-            ):
+            case v.Name(name=name) if self._types.is_builtin(
+                name
+            ) and not self._is_own_name_of_class(name):
                 return f"{BUILTINS}.{name}"
             case _:
                 return None

@@ -247,11 +247,22 @@ class Stability:
             return Verdict(
                 DISPLAY_ONLY, f"{failure}, and line {handled} handles errors inside the loop"
             )
-        if not any(self._loops.every_iteration(place, loop) for place in places):
+        if not any(self._is_reached(place, loop) for place in places):
             if isinstance(value, v.Global) or self._is_own_attribute(value):
                 return Verdict(UNSAFE, f"{failure} although the loop may never get there")
             return Verdict(DISPLAY_ONLY, f"{failure} where a condition in the loop prevents it")
         return Verdict(UNSAFE, f"{failure} even if the loop runs no iteration")
+
+    def _is_reached(self, place: Instruction, loop: Loop) -> bool:
+        """Whether only a loop without iterations keeps `loop` from reaching `place`."""
+        graph = self._function[ControlFlowGraph]
+        inner = self._loops.loop_of(place)
+        while inner is not None and self._loops.every_iteration(place, inner):
+            if inner is loop or inner.parent is None:
+                return True
+            place = self._instructions[graph.blocks[inner.header].start]
+            inner = inner.parent
+        return False
 
     def _failure(self, value: Value) -> str | None:
         """What evaluating `value` may raise, in words that a reason starts with; None if nothing."""

@@ -1,0 +1,80 @@
+"""Types that are certain, and the many that are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bclint.bytecode.opcodes import Operation
+from bclint.dataflow.stack import OperandStack
+from bclint.dataflow.types import KnownTypes
+from tests.functions import function_of, instruction_of
+
+
+def type_of(body: str, before: str = "") -> type | None:
+    """The type of the argument in ``use(…)``."""
+    lines = "\n ".join(body.splitlines())
+    function = function_of(f"{before}\ndef f(p):\n {lines}\n")
+    load = instruction_of(function, Operation.LOAD_GLOBAL, "use")
+    calls = [
+        each
+        for each in function[OperandStack].consumers(load)
+        if each.operation is Operation.CALL
+    ]
+    argument = function[OperandStack].operands(calls[0])[2].value
+    return function[KnownTypes].type_of(argument, calls[0])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("use(1)", int),
+        ("use('a')", str),
+        ("use([])", list),
+        ("use({p: 1})", dict),
+        ("use(f'{p}')", str),
+        ("use(len(p))", int),
+        ("use(str(p).upper())", str),
+        ("use(','.join(p))", str),
+        ("use(p)", None),
+        ("use(p.x)", None),
+        ("use(p())", None),
+        ("use(p + 1)", None),
+        ("use(1 + len(p))", int),
+        ("use(len(p) / 2)", float),
+        ("use(len(p) ** 2)", None),
+        ("use(len(p) < 2)", bool),
+        ("use(p in [])", bool),
+        ("use(not p)", bool),
+        ("s = ''\nfor x in p: s += str(x)\nuse(s)", str),
+        ("s = ''\nfor x in p: s += x\nuse(s)", None),
+        ("n = 0\nfor x in p: n += 1\nuse(n)", int),
+        ("n = 0\nfor x in p: n += 0.5\nuse(n)", None),
+        ("n = True\nfor x in p: n += 1\nuse(n)", None),
+        ("t = ()\nfor x in p: t += (x,)\nuse(t)", tuple),
+        ("a = []\nif p: a = ()\nuse(a)", None),
+        ("if p: a = []\nuse(a)", None),
+        ("for i in range(p): use(i)", int),
+        ("for c in 'abc': use(c)", str),
+        ("for c in p: use(c)", None),
+        ("for c in (1, 2): use(c)", int),
+        ("for c in (1, 'a'): use(c)", None),
+        ("a = b = 1\nwhile p: a, b = b, a\nuse(a)", int),
+    ],
+)
+def test_types(body: str, expected: type | None) -> None:
+    assert type_of(body) is expected
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["len = 1", "from m import *", "def g():\n global len\n len = 1", "import len", "class len: pass"],
+)
+def test_a_builtin_that_the_file_binds_is_none(before: str) -> None:
+    assert type_of("use(len(p))", before) is None
+
+
+def test_many_definitions_end_in_time() -> None:
+    body = "a = b = c = 0\nwhile p:\n" + "".join(
+        f" if p({number}): a, b, c = b + c, c + a, a + b\n" for number in range(60)
+    )
+    assert type_of(body + "use(a)") is None
