@@ -93,7 +93,23 @@ def _expressions(
             for left, right in zip(reversed(node.lpar), node.rpar, strict=True):
                 start, end = ranges[left].start, ranges[right].end
                 found.setdefault(Span(start.line, start.column, end.line, end.column), node)
+        if isinstance(node, cst.GeneratorExp) and not node.lpar:
+            found.setdefault(_with_call_parentheses(node, parents, ranges), node)
     return found
+
+
+def _with_call_parentheses(
+    node: cst.GeneratorExp,
+    parents: dict[cst.CSTNode, cst.CSTNode],
+    ranges: dict[cst.CSTNode, CodeRange],
+) -> Span:
+    """The range of `node` as CPython has it in ``f(a for a in b)``: with the call's parentheses."""
+    span = span_of_range(ranges[node])
+    call = parents.get(parents[node])
+    if not isinstance(call, cst.Call) or not call.whitespace_before_args.empty:
+        return span
+    end = ranges[call].end
+    return Span(span.start_line, span.start_column - 1, end.line, end.column)
 
 
 def span_of_range(code_range: CodeRange) -> Span:

@@ -199,7 +199,9 @@ class Regions:
             return None  # the first line continues another: it cannot be read alone
         # LibCST would drop a last newline that is `\r` alone.
         text = "".join(self.source.lines[first - 1 : last]).rstrip("\r\n")
-        indented = text[0] in " \t\f" and text.lstrip("\f")[0] in " \t"
+        if text.startswith("\f"):  # dropped by LibCST, or no indentation to it
+            text = text.replace("\f", " ", 1)
+        indented = text[0] in " \t"
         parsed = parse_text(f"if 1:{self.source.newline}{text}" if indented else text)
         if parsed is None or self._file is None:
             return None

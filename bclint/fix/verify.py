@@ -205,29 +205,43 @@ def _cost(function: Function) -> float:
 
 
 def _findings(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iterator[Failure]:
-    """The fixed findings are gone, and what there is was there before, at the moved places."""
-    edits = [edit for diagnostic in fixed if diagnostic.fix for edit in diagnostic.fix.edits]
-    moved = Moved(old.source, edits)
-    gone = {
-        (diagnostic.code, moved.start_of(span)): diagnostic
-        for diagnostic in fixed
-        for span in diagnostic.all_places
-    }
-    known = {
-        (diagnostic.code, moved.start_of(span))
-        for diagnostic in old.report.diagnostics
-        for span in diagnostic.all_places
-    }
+    """The fixed findings are gone, and what there is was there before.
+
+    A finding is known by its moved place, or, inside a text that was replaced, by what it is.
+    """
     if len(new.report.errors) > len(old.report.errors):
         yield Failure(f"the result cannot be checked: {new.report.errors[-1]}")
+    edits = [edit for diagnostic in fixed if diagnostic.fix for edit in diagnostic.fix.edits]
+    moved = Moved(old.source, edits)
+    gone = _places(fixed, moved)
+    known = _places(old.report.diagnostics, moved)
+    expected = Counter(_kind(old, diagnostic) for diagnostic in old.report.diagnostics)
+    expected.subtract(_kind(old, diagnostic) for diagnostic in fixed)
+    expected.subtract(_kind(new, diagnostic) for diagnostic in new.report.diagnostics)
     for diagnostic in new.report.diagnostics:
         span = diagnostic.span
-        key = diagnostic.code, new.source.offset(span.start_line, span.start_column)
-        if key in gone:
-            yield Failure(f"{diagnostic.code} is still found on line {span.start_line}", gone[key])
-        elif key not in known:
+        place = diagnostic.code, new.source.offset(span.start_line, span.start_column)
+        if place not in gone and (place in known or expected[_kind(new, diagnostic)] >= 0):
+            continue
+        culprit = gone.get(place) or _nearest(fixed, diagnostic)
+        if culprit and _kind(old, culprit) == _kind(new, diagnostic):
+            yield Failure(f"{diagnostic.code} is still found on line {span.start_line}", culprit)
+        else:
             reason = f"a new finding, {diagnostic.code} on line {span.start_line}"
-            yield Failure(f"{reason}: {diagnostic.message}", _nearest(fixed, diagnostic))
+            yield Failure(f"{reason}: {diagnostic.message}", culprit)
+
+
+def _places(diagnostics: Sequence[Diagnostic], moved: Moved) -> dict[tuple[str, int], Diagnostic]:
+    return {
+        (diagnostic.code, moved.start_of(span)): diagnostic
+        for diagnostic in diagnostics
+        for span in diagnostic.all_places
+    }
+
+
+def _kind(snapshot: Snapshot, diagnostic: Diagnostic) -> tuple[str, str, str]:
+    text = " ".join(snapshot.source.slice(diagnostic.span).split())
+    return diagnostic.code, diagnostic.function, text
 
 
 def _nearest(fixed: Sequence[Diagnostic], new: Diagnostic) -> Diagnostic | None:
