@@ -6,13 +6,13 @@ to names, constants and targets, so that the layers above need know no version.
 
 from __future__ import annotations
 
-import dis
 from collections.abc import Iterator
 from types import CodeType
 from typing import NamedTuple, Self
 
-from bclint.bytecode import opcodes, versions
+from bclint.bytecode import versions
 from bclint.bytecode.analysis import Function
+from bclint.bytecode.arguments import ArgumentResolver
 from bclint.bytecode.exceptions import ExceptionRegion, exception_regions
 from bclint.bytecode.opcodes import NAMES, PAIRS, SHAPES, Operation, Shape
 
@@ -38,7 +38,7 @@ class Instruction(NamedTuple):
     instruction that a jump goes to, else -1.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # tuple.index is of no use here
     offset: int
     operation: Operation
     argument: object
@@ -138,7 +138,7 @@ def _normalise(code: CodeType) -> Iterator[Instruction]:
     index_at: dict[int, int] = {}
     for index, (instruction, _, _) in enumerate(parts):
         index_at.setdefault(instruction.offset, index)
-    resolve = _Resolver(code)
+    resolve = ArgumentResolver(code)
     previous = -1
     last = ""
     for index, (instruction, name, number) in enumerate(parts):
@@ -195,150 +195,3 @@ def _target(raw: _Raw, operation: Operation) -> int:
         return -1
     distance = raw.number * 2
     return raw.next_offset - distance if "BACKWARD" in raw.name else raw.next_offset + distance
-
-
-class _Resolver:
-    """Raw arguments to what they mean in one code object."""
-
-    def __init__(self, code: CodeType) -> None:
-        self.constants = code.co_consts
-        self.names = code.co_names
-        self.locals = _fast_names(code)
-        self.cells = frozenset(code.co_cellvars + code.co_freevars)
-
-    def __call__(self, operation: Operation, name: str, number: int) -> tuple[Operation, object]:
-        handler = _RESOLVE.get(operation)
-        return handler(self, name, number) if handler else (operation, number)
-
-
-def _fast_names(code: CodeType) -> tuple[str, ...]:
-    """Names by slot: variables, cells that are not variables too, free variables.
-
-    ``Objects/codeobject.c``: ``co_localsplusnames``, which Python code cannot read whole.
-    """
-    variables = code.co_varnames
-    own = set(variables)
-    cells = tuple(name for name in code.co_cellvars if name not in own)
-    return variables + cells + code.co_freevars
-
-
-def _constant(resolver: _Resolver, name: str, number: int) -> tuple[Operation, object]:
-    if name == "LOAD_SMALL_INT":
-        return Operation.LOAD_CONSTANT, number
-    if name == "LOAD_COMMON_CONSTANT":
-        return Operation.LOAD_CONSTANT, dis._common_constants[number]  # type: ignore[attr-defined]
-    if name == "LOAD_ASSERTION_ERROR":
-        return Operation.LOAD_CONSTANT, AssertionError
-    return Operation.LOAD_CONSTANT, resolver.constants[number]
-
-
-def _local(resolver: _Resolver, _: str, number: int) -> tuple[Operation, object]:
-    """A local's name; since 3.13 loading a cell itself is spelled as loading a local."""
-    name = resolver.locals[number]
-    if name in resolver.cells:
-        return Operation.LOAD_CLOSURE, name
-    return Operation.LOAD_LOCAL, name
-
-
-def _attribute(resolver: _Resolver, name: str, number: int) -> tuple[Operation, object]:
-    shift = versions.ATTRIBUTE_NAME_SHIFT if name == "LOAD_ATTR" else 0
-    method = shift and number & 1
-    operation = Operation.LOAD_METHOD if method else Operation.LOAD_ATTRIBUTE
-    return operation, resolver.names[number >> shift]
-
-
-def _binary(_: _Resolver, __: str, number: int) -> tuple[Operation, object]:
-    symbol = opcodes.BINARY_SYMBOLS[number]
-    operation = Operation.LOAD_SUBSCRIPT if symbol == "[]" else Operation.BINARY_OPERATION
-    return operation, symbol
-
-
-_UNARY = {"UNARY_NEGATIVE": "-", "UNARY_POSITIVE": "+", "UNARY_INVERT": "~"}
-_INTRINSIC_STAR_IMPORT = 2
-_INTRINSIC_UNARY_POSITIVE = 5
-_INTRINSIC_LIST_TO_TUPLE = 6
-
-
-def _intrinsic(_: _Resolver, name: str, number: int) -> tuple[Operation, object]:
-    """Since 3.12 some instructions are calls of intrinsics (``pycore_intrinsics.h``)."""
-    if name == "CALL_INTRINSIC_1":
-        if number == _INTRINSIC_STAR_IMPORT:
-            return Operation.IMPORT_STAR, number
-        if number == _INTRINSIC_UNARY_POSITIVE:
-            return Operation.UNARY_OPERATION, "+"
-        if number == _INTRINSIC_LIST_TO_TUPLE:
-            return Operation.LIST_TO_TUPLE, number
-    return Operation.CALL_INTRINSIC, number
-
-
-def _jump_if(_: _Resolver, name: str, __: int) -> tuple[Operation, object]:
-    return Operation.JUMP_IF, name.rpartition("IF_")[2].lower().replace("_", " ")
-
-
-_RESOLVE = {
-    Operation.LOAD_CONSTANT: _constant,
-    Operation.LOAD_LOCAL: _local,
-    **{
-        operation: lambda resolver, _, number, operation=operation: (
-            operation,
-            resolver.locals[number],
-        )
-        for operation in (
-            Operation.STORE_LOCAL,
-            Operation.DELETE_LOCAL,
-            Operation.LOAD_AND_CLEAR_LOCAL,
-            Operation.LOAD_CELL,
-            Operation.STORE_CELL,
-            Operation.DELETE_CELL,
-            Operation.LOAD_CLOSURE,
-        )
-    },
-    **{
-        operation: lambda resolver, _, number, operation=operation: (
-            operation,
-            resolver.names[number],
-        )
-        for operation in (
-            Operation.STORE_GLOBAL,
-            Operation.DELETE_GLOBAL,
-            Operation.LOAD_NAME,
-            Operation.STORE_NAME,
-            Operation.DELETE_NAME,
-            Operation.LOAD_METHOD,
-            Operation.STORE_ATTRIBUTE,
-            Operation.DELETE_ATTRIBUTE,
-            Operation.IMPORT_FROM,
-        )
-    },
-    Operation.LOAD_GLOBAL: lambda resolver, _, number: (
-        Operation.LOAD_GLOBAL,
-        resolver.names[number >> 1],
-    ),
-    Operation.IMPORT_NAME: lambda resolver, _, number: (
-        Operation.IMPORT_NAME,
-        resolver.names[number >> versions.IMPORT_NAME_SHIFT],
-    ),
-    Operation.LOAD_SUPER_ATTRIBUTE: lambda resolver, _, number: (
-        Operation.LOAD_SUPER_ATTRIBUTE,
-        resolver.names[number >> 2],
-    ),
-    Operation.LOAD_ATTRIBUTE: _attribute,
-    Operation.BINARY_OPERATION: _binary,
-    Operation.CALL_INTRINSIC: _intrinsic,
-    Operation.JUMP_IF: _jump_if,
-    Operation.JUMP_IF_OR_POP: _jump_if,
-    Operation.UNARY_OPERATION: lambda _, name, __: (Operation.UNARY_OPERATION, _UNARY[name]),
-    Operation.COMPARE: lambda _, __, number: (
-        Operation.COMPARE,
-        dis.cmp_op[number >> versions.COMPARE_OPERATOR_SHIFT],
-    ),
-    Operation.CONTAINS: lambda _, __, number: (
-        Operation.CONTAINS,
-        "not in" if number & 1 else "in",
-    ),
-    Operation.IS: lambda _, __, number: (Operation.IS, "is not" if number & 1 else "is"),
-    Operation.KEYWORD_NAMES: lambda resolver, _, number: (
-        Operation.KEYWORD_NAMES,
-        resolver.constants[number],
-    ),
-}

@@ -249,7 +249,7 @@ SHAPES: dict[str, Shape] = {
     "MAKE_FUNCTION": Shape(_O.MAKE_FUNCTION, lambda argument: 1 + _function_parts(argument), 1),
     "SET_FUNCTION_ATTRIBUTE": Shape(_O.SET_FUNCTION_ATTRIBUTE, 2, 1),
     "LOAD_BUILD_CLASS": Shape(_O.LOAD_BUILD_CLASS, 0, 1),
-    # imports
+    # modules and names from them
     "IMPORT_NAME": Shape(_O.IMPORT_NAME, 2, 1),
     "IMPORT_FROM": Shape(_O.IMPORT_FROM, 1, 2),
     "IMPORT_STAR": Shape(_O.IMPORT_STAR, 1, 0),

@@ -185,8 +185,9 @@ class Effects:
                 return Disturbance(Reach.UNKNOWN_CALL, instruction, None)
 
     def _quiet_reach(self, instruction: Instruction, name: str) -> Reach:
-        """A builtin runs its arguments' special methods, unless their types are known; callbacks
-        (``key=``, ``map``) are functions that we do not know.
+        """A builtin runs its arguments' special methods, unless their types are known.
+
+        Callbacks (``key=``, ``map``) are functions that we do not know.
         """
         result = self._stack.result(instruction)
         arguments = result.arguments if isinstance(result, v.Call) else (v.UNKNOWN,)

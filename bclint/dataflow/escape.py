@@ -203,9 +203,15 @@ class Escapes:
         return all(
             consumer.operation in _ENDS_OF_LOOPS
             or self._is_comprehension(consumer)
+            or self._is_second(consumer, growing)
             or self._is_loop_without(consumer, growing)
             for consumer in self._stack.consumers(iteration)
         )
+
+    def _is_second(self, consumer: Instruction, growing: Sequence[Instruction]) -> bool:
+        """Whether the iterator is asked for its iterator, as comprehensions of 3.13 do."""
+        is_iteration = consumer.operation is Operation.GET_ITERATOR
+        return is_iteration and self._is_finished_loop(consumer, growing)
 
     def _is_comprehension(self, call: Instruction) -> bool:
         """Whether a comprehension that is a function of its own (3.11) takes the iterator."""

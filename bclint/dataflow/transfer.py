@@ -223,7 +223,7 @@ def _filled(instruction: Instruction, target: Value, added: list[Value]) -> Valu
     return v.Display(target.kind, (UNKNOWN,))
 
 
-def _function(instruction: Instruction, taken: list[Value]) -> Value:
+def _function(_: Instruction, taken: list[Value]) -> Value:
     code = taken[-1].value if isinstance(taken[-1], v.Constant) else None
     if not hasattr(code, "co_code"):
         return UNKNOWN

@@ -68,6 +68,7 @@ METHOD_TYPES: dict[type, dict[str, type]] = {
 }
 """Methods of builtin types whose call gives exactly this type."""
 
+_ITEM_TYPES: dict[type, type] = {str: str, bytes: int, range: int}
 _NUMBERS = (int, float, bool, complex)
 _LARGEST_SEARCH = 12
 _MOST_STEPS = 500
@@ -95,32 +96,40 @@ class KnownTypes:
         if depth > _LARGEST_SEARCH or self._steps > _MOST_STEPS:
             return None
         match value:
-            case v.Constant(kind=kind):
-                return kind
-            case v.Display(kind=kind):
+            case v.Constant(kind=kind) | v.Display(kind=kind):
                 return kind
             case v.Formatted():
                 return str
             case v.Local(name=name):
                 return self._local(name, at, depth)
-            case v.Call(function=v.Global(name=name)):
-                return self._builtin_result(name)
-            case v.Call(function=v.Attribute(base=base, name=name)):
-                owner = self.type_of(base, at, depth + 1)
-                return METHOD_TYPES.get(owner, {}).get(name) if owner else None
-            case v.Binary(symbol=symbol, left=left, right=right):
-                one = self.type_of(left, at, depth + 1)
-                other = self.type_of(right, at, depth + 1)
-                return _binary_type(symbol, one, other)
-            case v.Unary(symbol="not" | "bool"):
-                return bool
-            case v.Unary(operand=operand):
-                kind = self.type_of(operand, at, depth + 1)
-                return kind if kind in (int, float) else None
+            case v.Call(function=function):
+                return self._result(function, at, depth)
             case v.Item(iterator=v.Iterator(base=base)):
                 return self._item(base, at, depth)
+            case v.Binary() | v.Unary():
+                return self._operation(value, at, depth)
             case _:
                 return None
+
+    def _result(self, function: Value, at: Instruction, depth: int) -> type | None:
+        match function:
+            case v.Global(name=name):
+                return self._builtin_result(name)
+            case v.Attribute(base=base, name=name):
+                owner = self.type_of(base, at, depth + 1)
+                return METHOD_TYPES.get(owner, {}).get(name) if owner else None
+            case _:
+                return None
+
+    def _operation(self, value: v.Binary | v.Unary, at: Instruction, depth: int) -> type | None:
+        if isinstance(value, v.Binary):
+            one = self.type_of(value.left, at, depth + 1)
+            other = self.type_of(value.right, at, depth + 1)
+            return _binary_type(value.symbol, one, other)
+        if value.symbol in {"not", "bool"}:
+            return bool
+        operand = self.type_of(value.operand, at, depth + 1)
+        return operand if operand in (int, float) else None
 
     def is_builtin(self, name: str) -> bool:
         """Whether nothing in this file binds the global `name`, so that it is the builtin."""
@@ -158,10 +167,10 @@ class KnownTypes:
         if isinstance(iterated, v.Call) and iterated.function == v.Global("range"):
             return int if self.is_builtin("range") else None
         if isinstance(iterated, v.Constant) and isinstance(iterated.value, tuple | frozenset):
-            kinds = {type(element) for element in iterated.value}
-            return kinds.pop() if len(kinds) == 1 else None
+            elements = {type(element) for element in iterated.value}
+            return elements.pop() if len(elements) == 1 else None
         kind = self.type_of(iterated, at, depth + 1)
-        return {str: str, bytes: int, range: int}.get(kind) if kind else None
+        return _ITEM_TYPES.get(kind) if kind else None
 
 
 def _binary_type(symbol: str, one: type | None, other: type | None) -> type | None:

@@ -102,7 +102,7 @@ class Display(Value):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Value):
-    """``left symbol right``; the symbol is ``+``, ``+=``, ``<``, ``in``, ``is not``, ``[]``…"""
+    """``left symbol right``; the symbol is ``+``, ``+=``, ``<``, ``in``, ``is not``, ``[]`` and so on."""
 
     symbol: str
     left: Value

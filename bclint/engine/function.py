@@ -44,7 +44,7 @@ class FunctionView:
         return found
 
     def walk(self) -> Iterator[FunctionView]:
-        """This code object and all nested ones, outer before inner, without recursion."""
+        """The code object and all nested ones, outer before inner, without recursion."""
         waiting = [self]
         while waiting:
             function = waiting.pop()

@@ -38,7 +38,7 @@ class FileReport:
 
 
 def lint(source: SourceFile, rules: Sequence[Rule]) -> FileReport:
-    """Check one file with `rules`. Bad source and crashing rules become errors, never exceptions."""
+    """Check one file with `rules`; bad source and crashing rules become errors."""
     try:
         module = FunctionView(compile_source(source))
     except SourceError as error:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bclint.bytecode.decode import Instruction, Instructions, Position
 from bclint.bytecode.opcodes import Operation
+from bclint.dataflow.stack import OperandStack
 from bclint.diagnostics import Diagnostic
 from bclint.engine.function import FunctionView
 from bclint.flow.graph import ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest, LoopKind
 from bclint.rule import Finding, Rule
-from bclint.dataflow.stack import OperandStack
 from bclint.source import SourceFile, Span
 
 _LONGEST_EXPRESSION = 60

@@ -53,7 +53,7 @@ class Loop:
 
     @property
     def outwards(self) -> Iterator[Loop]:
-        """This loop, its parent, and so on to the outermost."""
+        """The loop itself, its parent, and so on to the outermost."""
         loop: Loop | None = self
         while loop is not None:
             yield loop

@@ -14,7 +14,7 @@ from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
 from bclint.source import SourceFile
 
-SOURCE = '''
+SOURCE = """
 import math
 
 
@@ -28,7 +28,7 @@ def f(self, rows, key):
             print(total, sep="")
         del self.last
     return total
-'''
+"""
 
 EXPECTED = """
 LOAD_CONSTANT 0
@@ -108,8 +108,8 @@ def line_of(instruction: Instruction) -> str:
     if operation is Operation.CALL_KEYWORDS:
         return f"CALL {instruction.number}"
     if isinstance(instruction.argument, str) and operation is not Operation.LOAD_SUBSCRIPT:
-        name = repr(instruction.argument)
-        return f"{operation.name} {name if operation is Operation.LOAD_CONSTANT else instruction.argument}"
+        is_constant = operation is Operation.LOAD_CONSTANT
+        return f"{operation.name} {repr(instruction.argument) if is_constant else instruction.name}"
     if operation in COUNTED or operation is Operation.LOAD_CONSTANT:
         return f"{operation.name} {instruction.argument}"
     return operation.name

@@ -16,9 +16,7 @@ def type_of(body: str, before: str = "") -> type | None:
     function = function_of(f"{before}\ndef f(p):\n {lines}\n")
     load = instruction_of(function, Operation.LOAD_GLOBAL, "use")
     calls = [
-        each
-        for each in function[OperandStack].consumers(load)
-        if each.operation is Operation.CALL
+        each for each in function[OperandStack].consumers(load) if each.operation is Operation.CALL
     ]
     argument = function[OperandStack].operands(calls[0])[2].value
     return function[KnownTypes].type_of(argument, calls[0])
@@ -67,7 +65,13 @@ def test_types(body: str, expected: type | None) -> None:
 
 @pytest.mark.parametrize(
     "before",
-    ["len = 1", "from m import *", "def g():\n global len\n len = 1", "import len", "class len: pass"],
+    [
+        "len = 1",
+        "from m import *",
+        "def g():\n global len\n len = 1",
+        "import len",
+        "class len: pass",
+    ],
 )
 def test_a_builtin_that_the_file_binds_is_none(before: str) -> None:
     assert type_of("use(len(p))", before) is None
