@@ -35,6 +35,8 @@ def present(
         print(error_line(error, errors_style), file=sys.stderr)
     for file in report.files:
         _present_rejected(file, errors_style)
+    if report.planned.propose and report.diagnostics:
+        _mention_missing_library()
     if options.diff:
         _present_diff(report, options)
     elif options.reads_standard_input and report.planned.fix:
@@ -44,6 +46,13 @@ def present(
         _write_file(options, report, output_format, names)
     else:
         _write(_lines(report, options, output_format, names, sys.stdout), sys.stdout)
+
+
+def _mention_missing_library() -> None:
+    from importlib.util import find_spec
+
+    if not find_spec("libcst"):
+        print("bclint: no fixes are shown: LibCST is not installed", file=sys.stderr)
 
 
 def _lines(

@@ -27,17 +27,23 @@ def change(source: SourceFile, edits: Sequence[Edit]) -> list[ChangeLine]:
     """
     lines: list[ChangeLine] = []
     for first, last, group in _groups(edits):
-        lines.extend(_hunk(source, first, last, group))
+        hunk = _hunk(source, first, last, group)
+        if lines and hunk and lines[-1].sign == " " and lines[-1].number == hunk[0].number:
+            lines.pop()  # what stands behind the insertion is seen in this hunk
+        lines.extend(hunk)
     return lines
 
 
 def _groups(edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
-    """Yield the edits that touch the same lines together, with the first and last of these."""
+    """Yield the edits that touch the same lines together, with the first and last of these.
+
+    Whole lines that are inserted touch none.
+    """
     first = last = 0
     group: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: edit.span):
         start, end = edit.span.start_line, edit.span.end_line
-        if group and start > last:
+        if group and (start > last or (len(group) == 1 and _inserts_lines(group[0]))):
             yield first, last, group
             group = []
         if not group:
@@ -46,6 +52,12 @@ def _groups(edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
         group.append(edit)
     if group:
         yield first, last, group
+
+
+def _inserts_lines(edit: Edit) -> bool:
+    span = edit.span
+    is_empty = (span.start_line, span.start_column) == (span.end_line, span.end_column)
+    return is_empty and span.start_column == 0 and edit.replacement.endswith(("\n", "\r"))
 
 
 def _hunk(source: SourceFile, first: int, last: int, edits: list[Edit]) -> list[ChangeLine]:

@@ -167,6 +167,17 @@ def test_an_insertion_behind_the_last_line() -> None:
     assert rendered(source, "a.b", fix=fix).splitlines()[-3:] == ["1 - a.b", "1 + c", "2 + d"]
 
 
+def test_an_insertion_above_a_changed_line() -> None:
+    source = SourceFile("a.py", b"while a.b:\n    pass\n")
+    fix = replacing(source, ("while", "c = a.b\nd = 1\n"), ("a.b", "c"))
+    assert rendered(source, "a.b", fix=fix).splitlines()[-4:] == [
+        "1 + c = a.b",
+        "  + d = 1",
+        "1 - while a.b:",
+        "1 + while c:",
+    ]
+
+
 def test_a_deletion_of_whole_lines() -> None:
     source = SourceFile("a.py", b"x = 1\ny = 2\nz = 3\n")
     fix = replacing(source, ("y = 2\n", ""))
