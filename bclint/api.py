@@ -8,7 +8,10 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import known
 from bclint.dataflow.definitions import PARAMETER, UNBOUND, ReachingDefinitions
 from bclint.dataflow.effects import Disturbance, Effects, Reach
+from bclint.dataflow.escape import Escapes
+from bclint.dataflow.growth import Growth, Growths
 from bclint.dataflow.hoisting import Hoist, Hoisting
+from bclint.dataflow.iterations import Iterations
 from bclint.dataflow.lookups import Lookup, LoopLookups, frequency
 from bclint.dataflow.made_functions import MadeFunction, MadeFunctions
 from bclint.dataflow.module import ModuleFacts
@@ -67,17 +70,21 @@ __all__ = [
     "Disturbance",
     "Dominators",
     "Effects",
+    "Escapes",
     "Finding",
     "Formatted",
     "Function",
     "FunctionObject",
     "Global",
+    "Growth",
+    "Growths",
     "Hoist",
     "Hoisting",
     "Imported",
     "Instruction",
     "Instructions",
     "Item",
+    "Iterations",
     "Iterator",
     "KnownTypes",
     "Local",

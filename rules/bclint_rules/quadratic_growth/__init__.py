@@ -1,0 +1,1 @@
+"""BCL301 quadratic-growth."""
