@@ -127,8 +127,13 @@ class RulePack:
 
 
 def _load_rule(package: str) -> Rule:
-    rule = getattr(importlib.import_module(f"{package}.rule"), "RULE", None)
+    try:
+        module = importlib.import_module(f"{package}.rule")
+    except ModuleNotFoundError as error:
+        if error.name != f"{package}.rule":
+            raise
+        raise RuleError(f"{package}: the rule's folder holds no rule.py") from error
+    rule = getattr(module, "RULE", None)
     if not isinstance(rule, Rule):
         raise RuleError(f"{package}: rule.py holds no `RULE = Rule(...)`")
     return rule
-

@@ -117,6 +117,24 @@ class Effects:
             self._by_loop[loop.header] = found
         return found
 
+    def worst(self, loop: Loop) -> Disturbance | None:
+        """The furthest reaching disturbance of the loop, the first of equals."""
+        found = self.in_loop(loop)
+        return max(found, key=lambda disturbance: disturbance.reach) if found else None
+
+    def told(self, disturbance: Disturbance) -> str:
+        """The disturbance as a reader knows it: the call, and its line."""
+        where = self.place(disturbance)
+        if disturbance.reach is Reach.SUSPENSION:
+            return f"other code that runs while the loop is suspended{where}"
+        called = self.callee(disturbance.instruction)
+        return f"the call of `{called}`{where}" if called else f"code that runs{where}"
+
+    def place(self, disturbance: Disturbance) -> str:
+        """Words for where the disturbance is, `` on line 7``, to stand behind others."""
+        line = self._instructions.line(disturbance.instruction)
+        return f" on line {line}" if line else ""
+
     def of_instruction(self, instruction: Instruction) -> Disturbance:
         """What one instruction may run besides itself."""
         operation = instruction.operation

@@ -1,4 +1,4 @@
-"""Stability: may a value be computed once before a loop instead of in it?
+"""Stability: whether a value may be computed once before a loop instead of in it.
 
 A value is *stable* over a loop when every evaluation in the loop gives the same object and one
 evaluation before it changes nothing else. `Stability.verdict` answers with an applicability and the
@@ -10,9 +10,8 @@ Safe when all of this holds:
    ``with``, ``except … as``, walrus, ``match`` and unpacking all are stores here.
 2. No other code that the loop may run does: the module's own functions that rebind the global are
    not called from the loop, and the loop is never suspended.
-3. One evaluation before the loop raises nothing that the loop would not have raised: a builtin;
-   a global that the module binds before it makes the function; an attribute that its standard
-   library module always has; a local that is bound on every path to the loop.
+3. One evaluation before the loop raises nothing that the loop would not have raised
+   (`bclint.dataflow.speculation`).
 4. The names of imported modules and builtins are not rebound from outside while the loop runs (an
    assumption, named in docs/fix-safety.md).
 
@@ -33,6 +32,7 @@ from bclint.dataflow import values as v
 from bclint.dataflow.definitions import STORES, UNBOUND, ReachingDefinitions
 from bclint.dataflow.effects import Disturbance, Effects, Reach
 from bclint.dataflow.module import ModuleFacts
+from bclint.dataflow.speculation import Speculation
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Value
@@ -74,7 +74,7 @@ class Stability:
             return None
         if isinstance(value, v.Attribute) and any(self._is_called(place) for place in places):
             stable = self._stable_function(value, loop) or stable
-        return weakest(stable, self._evaluated_early(value, loop, places))
+        return weakest(stable, self._function[Speculation].verdict(value, loop, places))
 
     def held(self, value: Value, name: str, store: Instruction, loop: Loop) -> Verdict | None:
         """How far local `name`, to which `store` gave `value`, still equals it all over `loop`.
@@ -92,7 +92,7 @@ class Stability:
         call = next((each for each in between if self._reaches_far(each)), None)
         if call is None or not isinstance(value, v.Attribute) or self._is_module_chain(value):
             return stable
-        told = self._told(self._effects.of_instruction(call))
+        told = self._effects.told(self._effects.of_instruction(call))
         blame = Verdict(DISPLAY_ONLY, f"{told} may have rebound `{v.described(value)}`")
         return weakest(stable, blame)
 
@@ -159,9 +159,9 @@ class Stability:
     def _stable_cell(self, name: str, loop: Loop) -> Verdict | None:
         if ("cell", name) in self._stores_of(loop):
             return None
-        worst = self._worst(loop)
+        worst = self._effects.worst(loop)
         if worst and worst.reach >= Reach.UNKNOWN_CALL and self._stores_elsewhere(name):
-            return Verdict(DISPLAY_ONLY, f"{self._told(worst)} may rebind `{name}`")
+            return Verdict(DISPLAY_ONLY, f"{self._effects.told(worst)} may rebind `{name}`")
         return Verdict(SAFE, f"nothing in the loop assigns `{name}`")
 
     def _stable_global(self, name: str, loop: Loop) -> Verdict | None:
@@ -169,33 +169,36 @@ class Stability:
             return None
         if name in known.BOUND_TO_THEIR_FRAME and self._types.is_builtin(name):
             return None
-        worst = self._worst(loop)
+        worst = self._effects.worst(loop)
         rebinder = self._facts.rebound_by_functions.get(name)
         if rebinder and worst and worst.reach >= Reach.UNKNOWN_CALL:
             return Verdict(
-                DISPLAY_ONLY, f"{self._told(worst)} may run `{rebinder}`, which rebinds `{name}`"
+                DISPLAY_ONLY,
+                f"{self._effects.told(worst)} may run `{rebinder}`, which rebinds `{name}`",
             )
         if rebinder and worst:
             return Verdict(UNSAFE, f"`{rebinder}` rebinds `{name}`, if the loop ever runs it")
         if worst and worst.reach is Reach.SUSPENSION:
             return Verdict(
-                UNSAFE, f"`{name}` may be rebound while the loop is suspended{self._at(worst)}"
+                UNSAFE,
+                f"`{name}` may be rebound while the loop is suspended{self._effects.place(worst)}",
             )
         return Verdict(SAFE, f"nothing in the loop can rebind `{name}`")
 
     def _stable_attribute(self, base: Value, name: str, loop: Loop) -> Verdict:
         text = v.described(v.Attribute(base, name))
         module = self._effects.module_name(base)
-        worst = self._worst(loop)
+        worst = self._effects.worst(loop)
         if module is not None:
             return self._stable_module_attribute(base, name, module, worst)
         if worst and worst.reach is Reach.SUSPENSION:
             return Verdict(
-                DISPLAY_ONLY, f"`{text}` may change while the loop is suspended{self._at(worst)}"
+                DISPLAY_ONLY,
+                f"`{text}` may change while the loop is suspended{self._effects.place(worst)}",
             )
         call = self._rebinding_call(base, name, loop)
         if call:
-            return Verdict(DISPLAY_ONLY, f"{self._told(call)} may rebind `{text}`")
+            return Verdict(DISPLAY_ONLY, f"{self._effects.told(call)} may rebind `{text}`")
         return Verdict(UNSAFE, f"`{text}` is the same object every time only if it is no property")
 
     def _stable_module_attribute(
@@ -207,12 +210,14 @@ class Stability:
             return Verdict(DISPLAY_ONLY, f"this file assigns `{text}`")
         if name in known.MODULE_ATTRIBUTES.get(module, ()):
             if worst and worst.reach is Reach.SUSPENSION:
-                reason = f"`{text}` may be rebound while the loop is suspended{self._at(worst)}"
+                where = self._effects.place(worst)
+                reason = f"`{text}` may be rebound while the loop is suspended{where}"
                 return Verdict(UNSAFE, reason)
             return Verdict(SAFE, f"nothing in the loop can rebind `{text}`")
         if worst and worst.reach >= Reach.UNKNOWN_CALL and not _constant_like(name):
             return Verdict(
-                DISPLAY_ONLY, f"{self._told(worst)} may rebind `{text}`, a module's variable"
+                DISPLAY_ONLY,
+                f"{self._effects.told(worst)} may rebind `{text}`, a module's variable",
             )
         return Verdict(UNSAFE, f"it is not known that nothing rebinds `{text}`")
 
@@ -236,95 +241,7 @@ class Stability:
                 return disturbance
         return None
 
-    # -- what one evaluation before the loop may do that the loop would not
-
-    def _evaluated_early(self, value: Value, loop: Loop, places: Sequence[Instruction]) -> Verdict:
-        failure = self._failure(value)
-        if failure is None:
-            return Verdict(SAFE, "it cannot raise")
-        handled = next((line for p in places if (line := self._handled_inside(p, loop))), None)
-        if handled is not None:
-            return Verdict(
-                DISPLAY_ONLY, f"{failure}, and line {handled} handles errors inside the loop"
-            )
-        if not any(self._is_reached(place, loop) for place in places):
-            if isinstance(value, v.Global) or self._is_own_attribute(value):
-                return Verdict(UNSAFE, f"{failure} although the loop may never get there")
-            return Verdict(DISPLAY_ONLY, f"{failure} where a condition in the loop prevents it")
-        return Verdict(UNSAFE, f"{failure} even if the loop runs no iteration")
-
-    def _is_reached(self, place: Instruction, loop: Loop) -> bool:
-        """Whether only a loop without iterations keeps `loop` from reaching `place`."""
-        graph = self._function[ControlFlowGraph]
-        inner = self._loops.loop_of(place)
-        while inner is not None and self._loops.every_iteration(place, inner):
-            if inner is loop or inner.parent is None:
-                return True
-            place = self._instructions[graph.blocks[inner.header].start]
-            inner = inner.parent
-        return False
-
-    def _failure(self, value: Value) -> str | None:
-        """What evaluating `value` may raise, in words that a reason starts with; None if nothing."""
-        match value:
-            case v.Global(name=name):
-                return self._unbound_global(name)
-            case v.Cell(name=name):
-                return f"`{name}` may have no value yet"
-            case v.Attribute(base=base, name=name):
-                module = self._effects.module_name(base)
-                if module and name in known.MODULE_ATTRIBUTES.get(module, ()):
-                    return self._failure(base)
-                if f"{module}.{name}" in known.MODULE_ATTRIBUTES:
-                    return self._failure(base)
-                return f"reading `{v.described(value)}` before the loop may raise"
-            case v.Display(elements=elements):
-                return next((f for e in elements if (f := self._failure(e))), None)
-            case _:
-                return None
-
-    def _unbound_global(self, name: str) -> str | None:
-        if self._types.is_builtin(name) or (
-            name in known.STABLE_BUILTINS and name not in self._facts.rebound_by_functions
-        ):
-            return None if name in known.STABLE_BUILTINS else f"`{name}` may not be bound"
-        if self._facts.bound_before(name, self._function):
-            return None
-        return f"`{name}` may not be bound yet"
-
-    def _is_own_attribute(self, value: Value) -> bool:
-        """Whether it is ``self.name`` of an attribute that this file assigns somewhere."""
-        code = self._function.code
-        return (
-            isinstance(value, v.Attribute)
-            and isinstance(value.base, v.Local)
-            and code.co_argcount > 0
-            and code.co_varnames[0] == value.base.name == "self"
-            and value.name in self._facts.attributes_stored
-        )
-
-    def _handled_inside(self, place: Instruction, loop: Loop) -> int | None:
-        """The line of a handler inside the loop that would catch what `place` raises."""
-        graph = self._function[ControlFlowGraph]
-        for block in graph.block_of(place).handlers:
-            first = self._instructions[graph.blocks[block].start]
-            covers_loop = block in graph.blocks[loop.header].handlers
-            if first.operation is Operation.PUSH_EXCEPTION and not covers_loop:
-                return self._instructions.line(self._first_with_line(block)) or 0
-        return None
-
-    def _first_with_line(self, block: int) -> Instruction:
-        graph = self._function[ControlFlowGraph]
-        found = [
-            i for i in graph.instructions_of(graph.blocks[block]) if self._instructions.line(i)
-        ]
-        return found[0] if found else self._instructions[graph.blocks[block].start]
-
     # -- shared
-
-    def _worst(self, loop: Loop) -> Disturbance | None:
-        found = self._effects.in_loop(loop)
-        return max(found, key=lambda disturbance: disturbance.reach) if found else None
 
     def _stores_of(self, loop: Loop) -> set[tuple[str, str]]:
         stored = self._stored.get(loop.header)
@@ -344,27 +261,10 @@ class Stability:
             function = waiting.pop()
             waiting.extend(function.nested)
             code = function.code
-            if code is not self._function.code and name in code.co_freevars + code.co_cellvars:
-                if any(
-                    instruction.operation in {Operation.STORE_CELL, Operation.DELETE_CELL}
-                    and instruction.argument == name
-                    for instruction in function[Instructions]
-                ):
-                    return True
+            shares = name in code.co_freevars + code.co_cellvars
+            if code is not self._function.code and shares and _stores_cell(function, name):
+                return True
         return False
-
-    def _told(self, disturbance: Disturbance) -> str:
-        """The disturbance as a reader knows it: the call, and its line."""
-        instruction = disturbance.instruction
-        where = self._at(disturbance)
-        if disturbance.reach is Reach.SUSPENSION:
-            return f"other code that runs while the loop is suspended{where}"
-        called = self._effects.callee(instruction)
-        return f"the call of `{called}`{where}" if called else f"code that runs{where}"
-
-    def _at(self, disturbance: Disturbance) -> str:
-        line = self._instructions.line(disturbance.instruction)
-        return f" on line {line}" if line else ""
 
 
 _CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS, Operation.CALL_UNPACKED})
@@ -380,6 +280,14 @@ _STORED_KIND: dict[Operation, str] = {
     Operation.STORE_ATTRIBUTE: "attribute",
     Operation.DELETE_ATTRIBUTE: "attribute",
 }
+
+
+def _stores_cell(function: Function, name: str) -> bool:
+    return any(
+        instruction.operation in {Operation.STORE_CELL, Operation.DELETE_CELL}
+        and instruction.argument == name
+        for instruction in function[Instructions]
+    )
 
 
 def _constant_like(name: str) -> bool:

@@ -102,7 +102,7 @@ class Display(Value):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Value):
-    """``left symbol right``; the symbol is ``+``, ``+=``, ``<``, ``in``, ``is not``, ``[]`` and so on."""
+    """``left symbol right``, such as ``+``, ``+=``, ``<``, ``in``, ``is not`` or ``[]``."""
 
     symbol: str
     left: Value
