@@ -7,6 +7,7 @@ from bclint.fix.context import FixContext, Loop, Scope, Statement
 from bclint.fix.hoist import bind_before_loop
 from bclint.fix.lines import move_before
 from bclint.fix.moves import InsertionPoint, insertion_point
+from bclint.fix.write_back import update_in_local
 from bclint.source import Span
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Verdict",
     "bind_before_loop",
     "insertion_point",
+    "update_in_local",
     "move_before",
     "weakest",
 ]

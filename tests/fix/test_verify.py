@@ -38,9 +38,8 @@ class Box:
 def last():
     return None
 """
-GOOD = {
-    "        for x in xs:\n            x(A,": "        a = A\n        for x in xs:\n            x(a,"
-}
+LOOP = "        for x in xs:\n            x(A,"
+GOOD = {LOOP: "        a = A\n" + LOOP.replace("A", "a")}
 
 
 def outcome_of(changes: dict[str, str], before: str = BEFORE, rule: Rule = RULE) -> Failure | None:
@@ -70,7 +69,7 @@ def test_a_good_fix_is_kept() -> None:
 
 BROKEN = {
     "compiles": ({**GOOD, "return None": "return None)"}, "does not compile"),
-    "comments": ({**GOOD, "  # a comment": ""}, "the comment '# a comment' would be lost"),
+    "comments": ({**GOOD, "  # a comment": ""}, "comment '# a comment' would be lost"),
     "no new comments": ({**GOOD, "x.y, 1.0": "x.y, 1.0  # new"}, "makes a comment"),
     "other function": ({**GOOD, "x.y, 1.0": "x.z, 1.0"}, "`other` changed"),
     "other function's constant": ({**GOOD, "x.y, 1.0": "x.y, 1"}, "`other` changed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -118,14 +119,14 @@ def test_a_read_only_file(path: Path) -> None:
     assert path.read_bytes() == OLD
 
 
-@pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
+@pytest.mark.parametrize("step", ["mkstemp", "chmod", "fsync", "replace"])
 def test_a_failure_at_any_step_leaves_nothing_behind(
     path: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, step, fail)
+    monkeypatch.setattr(tempfile if step == "mkstemp" else os, step, fail)
     if step == "chmod":
         monkeypatch.setattr(Path, "chmod", fail)
     if step == "replace":
