@@ -31,6 +31,7 @@ class Category(enum.Enum):
 
     LOOKUP = "lookups"
     ALLOCATION = "rebuilt objects"
+    REPETITION = "repeated work in calls"
     GROWTH = "growth"
     FOLKLORE = "advice turned round"
 

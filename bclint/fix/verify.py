@@ -40,8 +40,8 @@ from bclint.fix.snapshot import Snapshot
 from bclint.rule import Category
 from bclint.source import SourceError
 
-_UNMEASURED = frozenset({Category.GROWTH, Category.FOLKLORE})
-"""Copying, and the specialisation of a call, cost time that no instruction shows."""
+_UNMEASURED = frozenset({Category.GROWTH, Category.FOLKLORE, Category.REPETITION})
+"""Copying, and what a call does or how it is specialised, cost time that no instruction shows."""
 
 
 @dataclass(frozen=True, slots=True)
