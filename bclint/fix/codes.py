@@ -14,8 +14,9 @@ from bclint.bytecode.opcodes import Operation
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 """Functions of their own up to 3.11, part of the function around them since."""
 _UNNAMED = _COMPREHENSIONS | {"<lambda>", "<genexpr>"}
-_LINE_OF_CLASS = "__firstlineno__"
-"""Since 3.13 a class body stores its own line under this name."""
+_OF_CLASS = frozenset({"__firstlineno__", "__static_attributes__"})
+"""Since 3.13 a class body stores under these names its own line, and which attributes its methods
+assign to ``self`` (an augmented assignment is not counted, the assignment of its fix is)."""
 
 
 def shell(code: CodeType) -> tuple[object, ...]:
@@ -29,14 +30,14 @@ def shell(code: CodeType) -> tuple[object, ...]:
 
 
 def _body(code: CodeType) -> Iterator[object]:
-    if _LINE_OF_CLASS not in code.co_names:
+    if _OF_CLASS.isdisjoint(code.co_names):
         yield code.co_code
         yield tuple(_constant(value) for value in code.co_consts)
         return
-    # The line is a constant, which may come and go among the others: compare what they mean.
+    # They are constants, which may come and go among the others: compare what they mean.
     instructions = Instructions(code)
     for instruction, following in zip(instructions, [*instructions][1:], strict=False):
-        stored = following.operation is Operation.STORE_NAME and following.name == _LINE_OF_CLASS
+        stored = following.operation is Operation.STORE_NAME and following.name in _OF_CLASS
         if not stored:
             yield instruction.operation, _constant(instruction.argument), instruction.target
 
