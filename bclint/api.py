@@ -6,12 +6,16 @@ from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import known
+from bclint.dataflow.appending import AppendLoop, AppendLoops
+from bclint.dataflow.bindings import Bindings
 from bclint.dataflow.definitions import PARAMETER, UNBOUND, ReachingDefinitions
 from bclint.dataflow.effects import Disturbance, Effects, Reach
 from bclint.dataflow.escape import Escapes
+from bclint.dataflow.function_uses import FunctionUses
 from bclint.dataflow.growth import Growth, Growths
 from bclint.dataflow.hoisting import Hoist, Hoisting
 from bclint.dataflow.iterations import Iterations
+from bclint.dataflow.leftovers import Leftovers
 from bclint.dataflow.lookups import Lookup, LoopLookups, frequency
 from bclint.dataflow.made_functions import MadeFunction, MadeFunctions
 from bclint.dataflow.module import ModuleFacts
@@ -44,6 +48,7 @@ from bclint.dataflow.values import (
     described,
     root,
 )
+from bclint.dataflow.updates import LoopUpdates, Update
 from bclint.dataflow.warmth import WarmCode
 from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.dominators import Dominators
@@ -56,10 +61,13 @@ __all__ = [
     "PARAMETER",
     "UNBOUND",
     "UNKNOWN",
+    "AppendLoop",
+    "AppendLoops",
     "Applicability",
     "Attribute",
     "BasicBlock",
     "Binary",
+    "Bindings",
     "Call",
     "Category",
     "Cell",
@@ -75,6 +83,7 @@ __all__ = [
     "Formatted",
     "Function",
     "FunctionObject",
+    "FunctionUses",
     "Global",
     "Growth",
     "Growths",
@@ -87,12 +96,14 @@ __all__ = [
     "Iterations",
     "Iterator",
     "KnownTypes",
+    "Leftovers",
     "Local",
     "Lookup",
     "Loop",
     "LoopForest",
     "LoopKind",
     "LoopLookups",
+    "LoopUpdates",
     "MadeFunction",
     "MadeFunctions",
     "ModuleFacts",
@@ -107,6 +118,7 @@ __all__ = [
     "RulePack",
     "Stability",
     "Unary",
+    "Update",
     "Value",
     "Verdict",
     "WarmCode",

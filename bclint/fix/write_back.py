@@ -1,8 +1,8 @@
 """The shared fix of read-modify-write rules: a local during the loop, written back behind it.
 
-``self.n += x`` becomes ``n = self.n`` above the loop, ``n += x`` in it and ``self.n = n`` below. The
-rule's verdict says what other code the loop runs; the source shows the ways out of the loop, which
-bytecode does not tell apart from what follows it. For display only is the change when
+``self.n += x`` becomes ``n = self.n`` above the loop, ``n += x`` in it and ``self.n = n`` below.
+The rule's verdict says what other code the loop runs; the source shows the ways out of the loop,
+which bytecode does not tell apart from what follows it. The change is for display only when
 
 1. a ``return``, ``raise`` or ``yield`` in the loop would leave before the write;
 2. the loop has an ``else``, a ``try`` or a ``with``, which would run before the write;
@@ -194,7 +194,7 @@ def _is_quiet(context: FixContext, call: cst.Call) -> bool:
 
 
 def _never_ends(loop: _Statement) -> bool:
-    """Whether the loop is a ``while True`` without ``break``: what stands below is never reached."""
+    """Whether the loop is a ``while True`` without ``break``, so that nothing below is reached."""
     if not isinstance(loop, cst.While):
         return False
     endless = isinstance(loop.test, (cst.Name, cst.Integer)) and loop.test.value in ("True", "1")

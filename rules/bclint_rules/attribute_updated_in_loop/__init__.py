@@ -1,0 +1,1 @@
+"""BCL104 attribute-updated-in-loop."""

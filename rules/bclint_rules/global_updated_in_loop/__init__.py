@@ -1,0 +1,1 @@
+"""BCL105 global-updated-in-loop."""

@@ -1,0 +1,58 @@
+"""BCL105: a global that a loop reads, changes and writes back, as in ``global n`` … ``n += x``.
+
+A local may stand for the global during the loop under these conditions. `LoopUpdates` proves or
+grades the first two, the fix looks at the way out of the loop:
+
+1. no other code that the loop runs looks at the global: certain is that never, so a call of
+   unknown code, a suspension, a ``with`` and a handler make the change one to think about;
+2. the global can be read before the loop and written after it, even if there is no iteration;
+3. every way out of the loop passes the write behind it: no ``return``, no ``raise``.
+
+Silent besides: text and containers that grow, and loops whose iterations do so much more that the
+change cannot be measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bclint.api import (
+    Category,
+    Finding,
+    Function,
+    Global,
+    LoopUpdates,
+    Needs,
+    Operation,
+    Rule,
+)
+
+_MOST_CALLS = 1
+"""With two calls of unknown functions an iteration, what is saved is lost in the noise."""
+
+
+def check(function: Function) -> Iterator[Finding]:
+    """One finding for each global and loop."""
+    for update in function[LoopUpdates].updates:
+        if not isinstance(update.target, Global) or not update.pays(_MOST_CALLS):
+            continue
+        when = "every iteration" if update.every_iteration else "each iteration that gets there"
+        yield Finding(
+            message=f"global `{{expression}}` is read and written back on {when}",
+            instruction=update.loads[0],
+            verdict=update.verdict,
+            loop=update.loop,
+            places=(*update.loads[1:], *update.others),
+            details={"name": update.target.name},
+        )
+
+
+RULE = Rule(
+    code="BCL105",
+    name="global-updated-in-loop",
+    summary="A global is read, changed and written back on every iteration",
+    category=Category.LOOKUP,
+    needs=Needs(any_of=frozenset({Operation.STORE_GLOBAL})),
+    check=check,
+    package=__package__,
+)
