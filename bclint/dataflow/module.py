@@ -48,7 +48,9 @@ class ModuleFacts:
     @classmethod
     def of(cls, function: Function) -> Self:
         """The facts of the file that the function belongs to."""
-        return cls(function.module)
+        if function is function.module:
+            return cls(function)
+        return function.module[cls]  # once a file, not once a function
 
     def values_of(self, name: str) -> list[Value]:
         """What the module's own code stores under `name`, in order."""
