@@ -1,0 +1,1 @@
+"""BCL302 append-loop."""
