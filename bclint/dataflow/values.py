@@ -214,6 +214,8 @@ def described(value: Value) -> str:
     match value:
         case Constant(value=content):
             return repr(content)
+        case Attribute(base=base, name=name):
+            return f"{described(base)}.{name}"
         case Call(function=function):
             return f"{described(function)}(…)"
         case _:
