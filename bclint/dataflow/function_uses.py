@@ -6,6 +6,7 @@ is given cannot tell them apart.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 from bclint.bytecode.analysis import Function
@@ -35,25 +36,16 @@ function, but only to call it."""
 
 _CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS})
 _KEEPING_METHODS = frozenset({"append", "appendleft", "add", "insert", "setdefault", "put"})
-_KEEPS: dict[Operation, str] = {
-    **dict.fromkeys(
-        (Operation.BUILD_TUPLE, Operation.BUILD_LIST, Operation.BUILD_SET, Operation.BUILD_MAP),
-        "a collection keeps it",
-    ),
-    Operation.BUILD_CONSTANT_KEY_MAP: "a dict keeps it",
-    Operation.LIST_APPEND: "a list keeps it",
-    Operation.SET_ADD: "a set keeps it",
-    Operation.MAP_ADD: "a dict keeps it",
-    Operation.STORE_SUBSCRIPT: "a container keeps it",
-    Operation.STORE_ATTRIBUTE: "an attribute is set to it, or set on it",
-    Operation.SET_FUNCTION_ATTRIBUTE: "another function keeps it",
-    Operation.STORE_CELL: "another function may keep it",
-    Operation.STORE_GLOBAL: "a global keeps it",
-    Operation.YIELD: "it is yielded",
-    Operation.RETURN: "it is returned",
-    Operation.IS: "its identity is compared",
-    Operation.COMPARE: "it is compared",
-}
+_KEEPS = frozenset(
+    {
+        *(Operation.BUILD_TUPLE, Operation.BUILD_LIST, Operation.BUILD_SET, Operation.BUILD_MAP),
+        *(Operation.BUILD_CONSTANT_KEY_MAP, Operation.LIST_APPEND, Operation.SET_ADD),
+        *(Operation.MAP_ADD, Operation.STORE_SUBSCRIPT, Operation.STORE_ATTRIBUTE),
+        *(Operation.STORE_CELL, Operation.STORE_GLOBAL, Operation.SET_FUNCTION_ATTRIBUTE),
+        *(Operation.YIELD, Operation.RETURN, Operation.IS, Operation.COMPARE),
+    }
+)
+"""Uses of a function that is meant to be one of its own: it is kept, compared, or set up."""
 _CALLED = Verdict(
     Applicability.SAFE, "it captures nothing that the loop changes, and is only called"
 )
@@ -84,30 +76,29 @@ class FunctionUses:
                 return place
         return None
 
-    def verdict(self, made: MadeFunction) -> Verdict:
-        """Safe where the function is only called, display only where it is kept or compared."""
+    def verdict(self, made: MadeFunction) -> Verdict | None:
+        """Safe where the function is only called, None where it is kept or compared."""
         return self._of_uses(made.complete)
 
-    def _of_uses(self, producer: Instruction) -> Verdict:
+    def _of_uses(self, producer: Instruction) -> Verdict | None:
         consumers = self._stack.consumers(producer)
         if not consumers:
             return Verdict(Applicability.UNSAFE, "it is not known what uses it")
-        return weakest(*(self._of_use(consumer, producer) for consumer in consumers))
+        return _all_of([self._of_use(consumer, producer) for consumer in consumers])
 
-    def _of_use(self, use: Instruction, producer: Instruction) -> Verdict:
+    def _of_use(self, use: Instruction, producer: Instruction) -> Verdict | None:
         line = self._instructions.line(use)
         if use.operation is Operation.STORE_LOCAL:
-            loads = self._bindings.readers(use)
-            return weakest(_CALLED, *(self._of_uses(load) for load in loads))
+            return _all_of([_CALLED, *map(self._of_uses, self._bindings.readers(use))])
         if use.operation is Operation.POP:
             return _CALLED
         if use.operation in _CALLS:
             return self._of_call(use, producer)
-        if kept := _KEEPS.get(use.operation):
-            return Verdict(Applicability.DISPLAY_ONLY, f"{kept} on line {line}")
+        if use.operation in _KEEPS:
+            return None
         return Verdict(Applicability.UNSAFE, f"line {line} may tell one object from another")
 
-    def _of_call(self, call: Instruction, producer: Instruction) -> Verdict:
+    def _of_call(self, call: Instruction, producer: Instruction) -> Verdict | None:
         place = self._argument(call, producer)
         result = self._stack.result(call)
         if place is None or not isinstance(result, v.Call):
@@ -120,7 +111,7 @@ class FunctionUses:
             if called.name == "sort" and self._types.type_of(called.base, call) is list:
                 return _CALLED
             if called.name in _KEEPING_METHODS:
-                return Verdict(Applicability.DISPLAY_ONLY, f"a container keeps it on line {line}")
+                return None
         told = self._effects.callee(call)
         name = f"`{told}`" if told else "what is called"
         return Verdict(Applicability.UNSAFE, f"{name} on line {line} may keep or compare it")
@@ -140,3 +131,8 @@ class FunctionUses:
         count = len(operands) - 2 - (call.operation is Operation.CALL_KEYWORDS)
         by_keyword = position - (count - len(keywords))
         return keywords[by_keyword] if by_keyword >= 0 else position
+
+
+def _all_of(verdicts: Sequence[Verdict | None]) -> Verdict | None:
+    found = [verdict for verdict in verdicts if verdict is not None]
+    return weakest(*found) if len(found) == len(verdicts) else None
