@@ -188,12 +188,24 @@ class Growths:
         for instruction in self._loops.instructions_of(loop):
             if instruction.operation in _CHANGES and self._may_change(slot, instruction):
                 return True
+            if self._shrinks(slot, instruction):
+                return True
         if isinstance(slot, v.Attribute):
             stable = self._function[Stability].verdict(slot.base, loop, ())
             return stable is None or self._calls_reset(slot, loop)
         if isinstance(slot, v.Binary):
             return self._function[Stability].verdict(slot.left, loop, ()) is None
         return not isinstance(slot, v.Local) and self._calls_reset(slot, loop)
+
+    def _shrinks(self, slot: Value, instruction: Instruction) -> bool:
+        """Whether items are taken out again: ``part = parts.pop(0)``, ``del parts[0]``."""
+        if instruction.operation is Operation.LOAD_METHOD:
+            method = self._stack.result(instruction)
+            takes_out = isinstance(method, v.Attribute) and method.name in _SHRINKING
+            return takes_out and method == v.Attribute(slot, instruction.name)
+        if instruction.operation is Operation.DELETE_SUBSCRIPT:
+            return self._stack.operands(instruction)[0].value == slot
+        return False
 
     def _may_change(self, slot: Value, store: Instruction) -> bool:
         target = target_of(self._function, store)
@@ -249,8 +261,25 @@ class Growths:
             if instruction.operation is Operation.JUMP_IF
             if (operands := self._stack.operands(instruction))
         ]
+        if any(
+            self._divides(instruction, tests) for instruction in self._loops.instructions_of(loop)
+        ):
+            return True
         measured = [test for test in tests if _holds(test, v.Call(v.Global("len"), (slot,)))]
         return any(pads or _is_bounded(test) for test in measured)
+
+    def _divides(self, instruction: Instruction, tests: list[Value]) -> bool:
+        """``while n: n, digit = divmod(n, 16)`` runs once for each digit."""
+        if instruction.operation not in {Operation.BINARY_OPERATION, Operation.CALL}:
+            return False
+        match self._stack.result(instruction):
+            case v.Call(function=v.Global(name="divmod"), arguments=(divided, _)):
+                pass
+            case v.Binary(symbol="//" | "//=" | ">>" | ">>=", left=divided):
+                pass
+            case _:
+                return False
+        return any(_holds(test, divided) for test in tests)
 
 
 _STORES = frozenset(
@@ -268,6 +297,7 @@ _NAME_CHANGES = frozenset(
     }
 )
 _CHANGES = STORES | _ATTRIBUTE_CHANGES | _ITEM_CHANGES | _NAME_CHANGES
+_SHRINKING = frozenset({"clear", "pop", "remove"})
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 
 
@@ -284,9 +314,9 @@ def grown_terms(value: Value, slot: Value) -> tuple[Value, ...]:
 
 
 def _unwrapped(part: Value) -> Value:
-    """What an f-string's replacement field formats."""
-    if isinstance(part, v.Formatted) and len(part.parts) == 1:
-        return part.parts[0]
+    """What an f-string's replacement field formats; a conversion stands around it (3.13)."""
+    while isinstance(part, v.Formatted) and len(part.parts) == 1:
+        part = part.parts[0]
     return part
 
 
@@ -301,8 +331,8 @@ def _sum(value: Value) -> Iterator[Value]:
 def _is_followed(slot: Value) -> bool:
     """Whether two loads of the slot are known to be of one thing."""
     match slot:
-        case v.Binary(left=base, right=v.Constant()):
-            return v.chain(base) is not None
+        case v.Binary(left=base, right=v.Constant(kind=kind)):
+            return kind is str and v.chain(base) is not None  # `lines[-1]` is another one each time
         case _:
             return v.chain(slot) is not None
 

@@ -25,14 +25,15 @@ def fix(context: FixContext, diagnostic: Diagnostic) -> Fix | None:
     title = _TITLES.get((kind, change))
     if title is not None:
         return Fix(title, Applicability.DISPLAY_ONLY, verdict.reason, ())
-    edits: list[Edit] = []
-    for span in sorted(diagnostic.all_places):
-        change_here = _grown_in_place(context, span, diagnostic.details["name"])
-        if change_here is None:
-            return None
-        edits.extend(change_here)
     name = diagnostic.details["name"]
     title = f"let `{name}` grow in place" if kind == "list" else f"add to `{name}` once, with `+=`"
+    edits: list[Edit] = []
+    for span in sorted(diagnostic.all_places):
+        change_here = _grown_in_place(context, span, name)
+        if change_here is None:
+            reason = f"the statement on line {span.start_line} has to be written anew"
+            return Fix(title, Applicability.DISPLAY_ONLY, reason, ())
+        edits.extend(change_here)
     return Fix(title, verdict.applicability, verdict.reason, tuple(edits))
 
 
