@@ -22,7 +22,9 @@ from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.origins import Origins
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
+from bclint.dataflow.top_level import TopLevelLoop, TopLevelLoops, names_in
 from bclint.dataflow.types import KnownTypes
+from bclint.dataflow.updates import LoopUpdates, Update
 from bclint.dataflow.values import (
     NULL,
     UNKNOWN,
@@ -48,7 +50,6 @@ from bclint.dataflow.values import (
     described,
     root,
 )
-from bclint.dataflow.updates import LoopUpdates, Update
 from bclint.dataflow.warmth import WarmCode
 from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.dominators import Dominators
@@ -117,6 +118,8 @@ __all__ = [
     "Rule",
     "RulePack",
     "Stability",
+    "TopLevelLoop",
+    "TopLevelLoops",
     "Unary",
     "Update",
     "Value",
@@ -127,6 +130,7 @@ __all__ = [
     "described",
     "frequency",
     "known",
+    "names_in",
     "root",
     "weakest",
 ]

@@ -1,0 +1,1 @@
+"""BCL106 loop-at-module-level."""
