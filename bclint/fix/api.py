@@ -24,7 +24,7 @@ __all__ = [
     "Verdict",
     "bind_before_loop",
     "insertion_point",
-    "update_in_local",
     "move_before",
+    "update_in_local",
     "weakest",
 ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from bclint.diagnostics import Applicability, Diagnostic, Edit
 from bclint.fix.context import ranges_of
@@ -19,7 +20,7 @@ from bclint.fix.errors import FixError
 from bclint.fix.propose import FixProblem, Proposer
 from bclint.fix.region import Owner
 from bclint.fix.snapshot import Linter, Snapshot
-from bclint.fix.verify import Failure, verify, verify_alone
+from bclint.fix.verify import Failure, verify, verify_cost
 from bclint.rule import Rule
 from bclint.source import SourceFile, Span
 
@@ -177,7 +178,7 @@ def _edits(diagnostic: Diagnostic) -> tuple[Edit, ...]:
 
 
 class _Trial:
-    """Finds the largest part of a batch that holds, or close to it."""
+    """Finds the part of a batch that holds, or close to all of it."""
 
     def __init__(self, old: Snapshot) -> None:
         self._old = old
@@ -186,33 +187,64 @@ class _Trial:
         self.rejected: list[tuple[Diagnostic, str]] = []
 
     def keep(self, batch: Sequence[Diagnostic]) -> None:
-        """Apply what holds of `batch`, and say why the rest does not."""
-        remaining = []
-        functions = Counter(map(self._function, batch))
+        """Apply what holds of `batch`, and say what does not and why.
+
+        Where several fixes of a function are under suspicion, one of them is tried; the others
+        are left for the next round.
+        """
+        companies: dict[int, list[Diagnostic]] = {}
         for diagnostic in batch:
-            in_company = functions[self._function(diagnostic)] > 1
-            failure = self._try_alone(diagnostic) if in_company else None
-            if failure:
-                self.rejected.append((diagnostic, failure.reason))
-            else:
-                remaining.append(diagnostic)
-        self._keep_together(remaining)
+            function = self._old.regions.outermost_function(ranges_of(diagnostic))
+            companies.setdefault(function, []).append(diagnostic)
+        alone = [company for company in companies.values() if len(company) > 1]
+        for fixes in zip_longest(*alone):
+            self._check_cost([diagnostic for diagnostic in fixes if diagnostic])
+        self._keep_together(self._without_rejected(batch))
 
-    def _function(self, diagnostic: Diagnostic) -> int:
-        return self._old.regions.outermost_function(ranges_of(diagnostic))
+    def _without_rejected(self, batch: Sequence[Diagnostic]) -> list[Diagnostic]:
+        rejected = {_place(diagnostic) for diagnostic, _ in self.rejected}
+        return [diagnostic for diagnostic in batch if _place(diagnostic) not in rejected]
 
-    def _keep_together(self, remaining: list[Diagnostic]) -> None:
+    def _check_cost(self, fixes: Sequence[Diagnostic]) -> None:
+        """Reject those of `fixes`, one of each function, that save nothing by themselves."""
+        new = self._after(fixes)
+        failures = [new] if isinstance(new, Failure) else verify_cost(self._old, new, fixes)
+        if len(fixes) > 1 and not all(failure.suspects for failure in failures):
+            for diagnostic in fixes:
+                self._check_cost([diagnostic])
+            return
+        for failure in failures:
+            self.rejected.append(((failure.suspects or fixes)[0], failure.reason))
+
+    def _keep_together(self, batch: Sequence[Diagnostic]) -> None:
+        remaining = list(batch)
         while remaining:
-            result = self._try(remaining)
-            if isinstance(result, Snapshot):
-                self.result, self.applied = result, remaining
+            new = self._after(remaining)
+            failures = [new] if isinstance(new, Failure) else verify(self._old, new, remaining)
+            if isinstance(new, Snapshot) and not failures:
+                self.result, self.applied = new, remaining
                 return
-            culprit = result.culprit if len(remaining) > 1 else remaining[0]
-            if culprit is None:
+            if len(remaining) == 1:
+                self.rejected.append((remaining[0], failures[0].reason))
+                return
+            if all(failure.suspects for failure in failures):
+                remaining = self._without_suspects(remaining, failures)
+            else:
                 remaining = self._halves(remaining)
-                continue
-            self.rejected.append((culprit, result.reason))
-            remaining = [diagnostic for diagnostic in remaining if diagnostic is not culprit]
+
+    def _without_suspects(
+        self, batch: Sequence[Diagnostic], failures: Sequence[Failure]
+    ) -> list[Diagnostic]:
+        """What is left when fixes with no company are rejected, and others tried with less."""
+        left_out: set[_Place] = set()
+        for failure in failures:
+            first, *others = failure.suspects
+            if others:
+                left_out.update(map(_place, others))
+            elif _place(first) not in left_out:
+                left_out.add(_place(first))
+                self.rejected.append((first, failure.reason))
+        return [diagnostic for diagnostic in batch if _place(diagnostic) not in left_out]
 
     def _halves(self, batch: list[Diagnostic]) -> list[Diagnostic]:
         """What holds of each half alone; of two halves that only fail together, the first."""
@@ -227,19 +259,9 @@ class _Trial:
             return kept[0] + kept[1]
         return kept[0]
 
-    def _try(self, batch: Sequence[Diagnostic]) -> Snapshot | Failure:
-        try:
-            new = self._after(batch)
-        except FixError as error:
-            return Failure(str(error))
-        return verify(self._old, new, batch) or new
-
-    def _try_alone(self, diagnostic: Diagnostic) -> Failure | None:
-        try:
-            return verify_alone(self._old, self._after([diagnostic]), diagnostic)
-        except FixError as error:
-            return Failure(str(error))
-
-    def _after(self, batch: Sequence[Diagnostic]) -> Snapshot:
+    def _after(self, batch: Sequence[Diagnostic]) -> Snapshot | Failure:
         edits = [edit for diagnostic in batch for edit in _edits(diagnostic)]
-        return self._old.changed(apply_edits(self._old.source, edits))
+        try:
+            return self._old.changed(apply_edits(self._old.source, edits))
+        except FixError as error:
+            return Failure(str(error))

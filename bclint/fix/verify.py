@@ -18,7 +18,7 @@ Nothing of either source is executed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bclint.bytecode.analysis import Function
@@ -38,7 +38,7 @@ from bclint.fix.context import ranges_of
 from bclint.fix.edits import Moved
 from bclint.fix.snapshot import Snapshot
 from bclint.rule import Category
-from bclint.source import SourceError
+from bclint.source import SourceError, Span
 
 _UNMEASURED = frozenset({Category.GROWTH, Category.FOLKLORE, Category.REPETITION})
 """Copying, and what a call does or how it is specialised, cost time that no instruction shows."""
@@ -46,10 +46,11 @@ _UNMEASURED = frozenset({Category.GROWTH, Category.FOLKLORE, Category.REPETITION
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a change is not kept; `culprit` is the fix to blame where one can be told."""
+    """Why a change is not kept."""
 
     reason: str
-    culprit: Diagnostic | None = None
+    suspects: tuple[Diagnostic, ...] = ()
+    """The fixes of which one is to blame; empty where it may be any."""
 
 
 _Owners = dict[tuple[str, int], list[Diagnostic]]
@@ -62,53 +63,54 @@ class _Pair:
 
     before: Function
     now: Function
-    fixed: Sequence[Diagnostic]
-
-    @property
-    def culprit(self) -> Diagnostic | None:
-        return self.fixed[0] if len(self.fixed) == 1 else None
+    fixed: tuple[Diagnostic, ...]
 
 
-def verify(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Failure | None:
-    """The first condition that `new` breaks, None when it may be kept.
+def verify(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> list[Failure]:
+    """The conditions that `new` breaks; it may be kept when there are none.
 
     `fixed` are the findings of `old`, each with its fix, that were applied together. No fixed
     function has another inside it.
     """
-    try:
-        return next(_failures(old, new, fixed), None)
-    except SourceError as error:
-        return _uncompiled(error)
-    except DecodeError as error:
-        return Failure(f"the result cannot be decoded: {error}")
+    return _until_error(_failures(old, new, fixed))
 
 
-def verify_alone(old: Snapshot, new: Snapshot, fixed: Diagnostic) -> Failure | None:
-    """Whether one fix by itself makes its function cheaper: in company it could hide."""
-    try:
+def verify_cost(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> list[Failure]:
+    """The fixes that do not make their functions cheaper; `fixed` has one for each function.
+
+    In the company of others in its function such a fix could hide.
+    """
+
+    def failures() -> Iterator[Failure]:
         pairs: list[_Pair] = []
-        _pair_up(old.module, new.module, _owners(old, [fixed]), pairs, compare=False)
-        return next(_dearer(old, pairs), None)
+        _pair_up(old.module, new.module, _owners(old, fixed), pairs, compare=False)
+        yield from _dearer(old, pairs)
+
+    return _until_error(failures())
+
+
+def _until_error(failures: Iterator[Failure]) -> list[Failure]:
+    found: list[Failure] = []
+    try:
+        found.extend(failures)
     except SourceError as error:
-        return _uncompiled(error)
+        reason = f"the result does not compile: {error.message} (line {error.line})"
+        found.append(Failure(reason))
     except DecodeError as error:
-        return Failure(f"the result cannot be decoded: {error}")
-
-
-def _uncompiled(error: SourceError) -> Failure:
-    return Failure(f"the result does not compile: {error.message} (line {error.line})")
+        found.append(Failure(f"the result cannot be decoded: {error}"))
+    return found
 
 
 def _failures(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iterator[Failure]:
     after = new.module
-    yield from _lost_comments(old, new, fixed)
+    yield from _lost_comments(old, new)
     pairs: list[_Pair] = []
     owners = _owners(old, fixed)
     yield from map(_changed_elsewhere, _pair_up(old.module, after, owners, pairs))
     found = [diagnostic for pair in pairs for diagnostic in pair.fixed]
     for diagnostic in fixed:
         if diagnostic not in found:
-            yield Failure("its function is not in the compiled file", diagnostic)
+            yield Failure("its function is not in the compiled file", (diagnostic,))
     for pair in pairs:
         yield from _changed_inside(pair)
         yield from _changed_scope(pair, after)
@@ -116,11 +118,11 @@ def _failures(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iter
     yield from _findings(old, new, fixed)
 
 
-def _lost_comments(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iterator[Failure]:
+def _lost_comments(old: Snapshot, new: Snapshot) -> Iterator[Failure]:
     if old.comments != new.comments:
         lost = [*(old.comments - new.comments)]
         reason = f"the comment {lost[0]!r} would be lost" if lost else "it makes a comment"
-        yield Failure(reason, fixed[0] if len(fixed) == 1 else None)
+        yield Failure(reason)
 
 
 def _owners(old: Snapshot, fixed: Sequence[Diagnostic]) -> _Owners:
@@ -148,7 +150,7 @@ def _pair_up(
     """
     key = (before.code.co_name, before.code.co_firstlineno) if before.parent else _MODULE
     if key in owners:
-        pairs.append(_Pair(before, now, owners[key]))
+        pairs.append(_Pair(before, now, tuple(owners[key])))
         return []
     if len(before.nested) != len(now.nested):
         return [before]
@@ -175,7 +177,7 @@ def _changed_inside(pair: _Pair) -> Iterator[Failure]:
     allowed = sum(inner.code in own for inner in inside)
     if any(count > 0 for count in missing.values()) or extra > allowed:
         name = pair.before.code.co_qualname
-        yield Failure(f"a function inside `{name}` changed", pair.culprit)
+        yield Failure(f"a function inside `{name}` changed", pair.fixed)
 
 
 def _changed_scope(pair: _Pair, module: Function) -> Iterator[Failure]:
@@ -189,7 +191,7 @@ def _changed_scope(pair: _Pair, module: Function) -> Iterator[Failure]:
             continue
         if was != category:
             reason = f"`{name}` would be a {category} variable"
-            yield Failure(f"{reason}, not {was}" if was else reason, pair.culprit)
+            yield Failure(f"{reason}, not {was}" if was else reason, pair.fixed)
 
 
 def _dearer(old: Snapshot, pairs: Sequence[_Pair]) -> Iterator[Failure]:
@@ -197,7 +199,7 @@ def _dearer(old: Snapshot, pairs: Sequence[_Pair]) -> Iterator[Failure]:
     for pair in pairs:
         measured = any(diagnostic.code not in unmeasured for diagnostic in pair.fixed)
         if measured and not _cost(pair.now) < _cost(pair.before):
-            yield Failure("the loop did not become cheaper", pair.culprit)
+            yield Failure("the loop did not become cheaper", pair.fixed)
 
 
 def _cost(function: Function) -> float:
@@ -211,40 +213,54 @@ def _findings(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iter
     """
     if len(new.report.errors) > len(old.report.errors):
         yield Failure(f"the result cannot be checked: {new.report.errors[-1]}")
+    done = {_place(diagnostic) for diagnostic in fixed}
     edits = [edit for diagnostic in fixed if diagnostic.fix for edit in diagnostic.fix.edits]
     moved = Moved(old.source, edits)
     gone = _places(fixed, moved)
-    known = _places(old.report.diagnostics, moved)
+    known = _places((one for one in old.report.diagnostics if _place(one) not in done), moved)
     expected = Counter(_kind(old, diagnostic) for diagnostic in old.report.diagnostics)
     expected.subtract(_kind(old, diagnostic) for diagnostic in fixed)
     expected.subtract(_kind(new, diagnostic) for diagnostic in new.report.diagnostics)
     for diagnostic in new.report.diagnostics:
         span = diagnostic.span
-        place = diagnostic.code, new.source.offset(span.start_line, span.start_column)
-        if place not in gone and (place in known or expected[_kind(new, diagnostic)] >= 0):
+        offset = new.source.offset(span.start_line, span.start_column)
+        if offset not in gone and (offset in known or expected[_kind(new, diagnostic)] >= 0):
             continue
-        culprit = gone.get(place) or _nearest(fixed, diagnostic)
-        if culprit and _kind(old, culprit) == _kind(new, diagnostic):
-            yield Failure(f"{diagnostic.code} is still found on line {span.start_line}", culprit)
+        suspects = (gone[offset],) if offset in gone else _suspects(old, fixed, new, diagnostic)
+        if any(
+            one.code == diagnostic.code and _kind(old, one) == _kind(new, diagnostic)
+            for one in suspects
+        ):
+            yield Failure(f"{diagnostic.code} is still found on line {span.start_line}", suspects)
         else:
             reason = f"a new finding, {diagnostic.code} on line {span.start_line}"
-            yield Failure(f"{reason}: {diagnostic.message}", culprit)
+            yield Failure(f"{reason}: {diagnostic.message}", suspects)
 
 
-def _places(diagnostics: Sequence[Diagnostic], moved: Moved) -> dict[tuple[str, int], Diagnostic]:
+def _place(diagnostic: Diagnostic) -> tuple[str, Span]:
+    return diagnostic.code, diagnostic.span
+
+
+def _places(diagnostics: Iterable[Diagnostic], moved: Moved) -> dict[int, Diagnostic]:
+    """Where the places of findings are afterwards.
+
+    What one rule said of a place, another may say now: once a local holds a value, BCL107 takes
+    the next loop from BCL101.
+    """
     return {
-        (diagnostic.code, moved.start_of(span)): diagnostic
+        moved.start_of(span): diagnostic
         for diagnostic in diagnostics
         for span in diagnostic.all_places
     }
 
 
-def _kind(snapshot: Snapshot, diagnostic: Diagnostic) -> tuple[str, str, str]:
-    text = " ".join(snapshot.source.slice(diagnostic.span).split())
-    return diagnostic.code, diagnostic.function, text
+def _kind(snapshot: Snapshot, diagnostic: Diagnostic) -> tuple[str, str]:
+    return diagnostic.function, " ".join(snapshot.source.slice(diagnostic.span).split())
 
 
-def _nearest(fixed: Sequence[Diagnostic], new: Diagnostic) -> Diagnostic | None:
-    """The fix in the function with the new finding, where there is one alone."""
-    inside = [one for one in fixed if one.function == new.function]
-    return inside[0] if len(inside) == 1 else None
+def _suspects(
+    old: Snapshot, fixed: Sequence[Diagnostic], new: Snapshot, found: Diagnostic
+) -> tuple[Diagnostic, ...]:
+    """The fixes that may have caused a finding: about the same text, else in its function."""
+    nearby = tuple(one for one in fixed if one.function == found.function)
+    return tuple(one for one in nearby if _kind(old, one) == _kind(new, found)) or nearby
