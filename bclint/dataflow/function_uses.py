@@ -62,6 +62,7 @@ class FunctionUses:
         self._origins = function[Origins]
         self._bindings = function[Bindings]
         self._instructions = function[Instructions]
+        self._followed: set[int] = set()
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -78,9 +79,13 @@ class FunctionUses:
 
     def verdict(self, made: MadeFunction) -> Verdict | None:
         """Safe where the function is only called, None where it is kept or compared."""
+        self._followed.clear()
         return self._of_uses(made.complete)
 
     def _of_uses(self, producer: Instruction) -> Verdict | None:
+        if producer.index in self._followed:
+            return _CALLED  # `f = f`: judged already
+        self._followed.add(producer.index)
         consumers = self._stack.consumers(producer)
         if not consumers:
             return Verdict(Applicability.UNSAFE, "it is not known what uses it")
@@ -94,6 +99,8 @@ class FunctionUses:
             return _CALLED
         if use.operation in _CALLS:
             return self._of_call(use, producer)
+        if use.operation is Operation.STORE_NAME:
+            return Verdict(Applicability.UNSAFE, f"other code sees `{use.name}`")
         if use.operation in _KEEPS:
             return None
         return Verdict(Applicability.UNSAFE, f"line {line} may tell one object from another")
