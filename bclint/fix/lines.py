@@ -17,7 +17,7 @@ def move_before(
 ) -> tuple[Edit, Edit] | None:
     """Take `moved` with its lines, its comments included, out of its block and above `target`.
 
-    The lines are indented as `target` is. None where the block would be left empty, another
+    A comment right above it, indented as it is, is its own. The lines are indented as `target` is. None where the block would be left empty, another
     statement shares the lines, or a string that spans lines would be changed by the indentation.
     """
     block = context.region.parsed.parents.get(moved)
@@ -28,6 +28,7 @@ def move_before(
     first, last = context.lines_of(moved)
     if context.statement_of(moved) is not moved or last >= len(context.source.lines):
         return None  # a last line may lack the newline that it needs above
+    first = _with_comments_above(context, first, context.indentation_of(moved))
     lines = context.source.lines[first - 1 : last]
     old, new = context.indentation_of(moved), context.indentation_of(target)
     if _has_long_string("".join(lines)):
@@ -37,6 +38,13 @@ def move_before(
     )
     above = context.insert_line_before(target, "").span
     return Edit(above, text), Edit(Span(first, 0, last + 1, 0), "")
+
+
+def _with_comments_above(context: FixContext, line: int, indentation: str) -> int:
+    """The first of the comment lines right above `line`, or `line` itself."""
+    while context.source.line(line - 1).startswith(f"{indentation}#"):
+        line -= 1
+    return line
 
 
 def _has_long_string(text: str) -> bool:
