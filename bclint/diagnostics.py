@@ -82,6 +82,8 @@ class Diagnostic:
     """Where the loop is found: `bclint.engine.locate.loop_span` says how."""
     details: Mapping[str, str] = field(default_factory=dict)
     """What the rule's fix needs to know beyond the places; plain text, so that it can be stored."""
+    gain: float | None = None
+    """The estimated share of an iteration that the change saves, from 0 to 1; None if unknown."""
     fix: Fix | None = None
 
     @property

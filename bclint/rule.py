@@ -56,6 +56,8 @@ class Finding:
     """The loop that the change moves code out of."""
     places: tuple[Instruction, ...] = ()
     """The further instructions of the same cause."""
+    becomes_local: bool = False
+    """Whether the change leaves one load of a local at each place: its gain can be estimated."""
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Plain text for the rule's fix, kept with the diagnostic."""
 

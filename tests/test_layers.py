@@ -161,7 +161,7 @@ assert "libcst" not in sys.modules
 
 def test_checking_imports_the_standard_library_alone(tmp_path: Path) -> None:
     path = tmp_path / "slow.py"
-    path.write_text("import math\n\ndef f(xs):\n    for x in xs:\n        print(math.sin(x))\n")
+    path.write_text("import math\n\ndef f(xs):\n    for x in xs:\n        math.sin(x)\n")
     subprocess.run(
         [sys.executable, "-W", "error", "-c", LINT_WITHOUT_OTHER_PACKAGES, str(path)],
         check=True,

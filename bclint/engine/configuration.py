@@ -40,6 +40,8 @@ class Choices:
     output_format: str | None = None
     unsafe_fixes: bool | None = None
     fix: bool | None = None
+    min_gain: float | None = None
+    """In percent."""
 
 
 class _WrongType(Exception):  # noqa: N818  a signal inside this module
@@ -117,6 +119,12 @@ def _boolean(value: object) -> bool:
     return value
 
 
+def _percent(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
+        raise _WrongType("a percentage from 0 to 100")
+    return float(value)
+
+
 def _format(value: object) -> str:
     if value not in OUTPUT_FORMATS:
         raise _WrongType(f"one of {', '.join(OUTPUT_FORMATS)}")
@@ -152,5 +160,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "output-format": _format,
     "unsafe-fixes": _boolean,
     "fix": _boolean,
+    "min-gain": _percent,
 }
 """Every key of the table, with what reads its value."""

@@ -7,6 +7,7 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow.stack import OperandStack
 from bclint.diagnostics import Diagnostic
 from bclint.engine.function import FunctionView
+from bclint.engine.weigh import estimated_gain
 from bclint.flow.graph import ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest, LoopKind
 from bclint.rule import Finding, Rule
@@ -37,6 +38,7 @@ def located(
         verdict=finding.verdict,
         loop=loop_span(source, function, finding.loop) if finding.loop else None,
         details=dict(finding.details),
+        gain=estimated_gain(function, finding) if finding.becomes_local else None,
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bclint.diagnostics import Diagnostic
 from bclint.engine.linter import FileError, lint
 from bclint.engine.suppression import Suppressions, unsuppressed
+from bclint.engine.weigh import pays
 from bclint.rule import Rule
 from bclint.source import SourceError, SourceFile
 
@@ -39,6 +41,8 @@ class Task:
     rules: tuple[Rule, ...]
     data: bytes | None = None
     """The text, where it comes from elsewhere than the file at `path`."""
+    min_gain: float = 0.0
+    """The least estimated gain, in percent, that is worth a finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +125,19 @@ def _unreadable(task: Task, error: SourceError) -> FileResult:
 
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     report = lint(source, task.rules)
-    diagnostics = tuple(sorted(unsuppressed(source, report.diagnostics), key=_order))
+    diagnostics = tuple(sorted(_wanted(task, source, report.diagnostics), key=_order))
     errors = report.errors
     if plan.propose and diagnostics:
         diagnostics, more = _propose(source, diagnostics, task.rules)
         errors += more
     return FileResult(task.path, diagnostics, errors, source if diagnostics else None)
+
+
+def _wanted(
+    task: Task, source: SourceFile, diagnostics: Sequence[Diagnostic]
+) -> Sequence[Diagnostic]:
+    """The findings that pay enough and that no comment suppresses."""
+    return unsuppressed(source, [found for found in diagnostics if pays(found, task.min_gain)])
 
 
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
@@ -153,7 +164,8 @@ def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     try:
         from bclint.engine.fixing import apply_fixes
 
-        outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=unsuppressed)
+        select = partial(_wanted, task)
+        outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=select)
         changed = outcome.source.data != source.data
         if changed and plan.write:
             _write(source, outcome.source)

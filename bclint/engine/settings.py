@@ -29,6 +29,10 @@ DEFAULT_EXCLUDE = (
 """Names of folders that are not walked into unless ``exclude`` says otherwise."""
 
 
+DEFAULT_MIN_GAIN = 3.0
+"""Percent of an iteration; less than a careful measurement can tell from noise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for the files of one folder."""
@@ -40,6 +44,8 @@ class Settings:
     output_format: str = "full"
     unsafe_fixes: bool = False
     fix: bool = False
+    min_gain: float = DEFAULT_MIN_GAIN
+    """Findings with a smaller estimated gain, in percent, are not reported."""
 
     def excludes(self, path: str, *, is_folder: bool) -> bool:
         """Whether absolute `path` is not to be walked; its parents are not looked at."""
@@ -168,6 +174,7 @@ class SettingsFinder:
             output_format=above.output_format or file.output_format or "full",
             unsafe_fixes=bool(_first(above.unsafe_fixes, file.unsafe_fixes)),
             fix=bool(_first(above.fix, file.fix)),
+            min_gain=_first_number(above.min_gain, file.min_gain, DEFAULT_MIN_GAIN),
         )
 
     def _excluded(self, file: Choices, folder: str) -> Iterator[PatternList]:
@@ -210,6 +217,10 @@ def _selectors_by_key(choices: Choices) -> Iterator[tuple[str, Sequence[str]]]:
 
 def _first(*values: bool | None) -> bool | None:
     return next((value for value in values if value is not None), None)
+
+
+def _first_number(*values: float | None) -> float:
+    return next(value for value in values if value is not None)
 
 
 def _shown(path: str) -> str:

@@ -7,9 +7,13 @@ matters. What a call does inside is not counted, so growth by copying does not s
 from __future__ import annotations
 
 from bclint.bytecode.analysis import Function
-from bclint.bytecode.decode import Instructions
+from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
-from bclint.flow.loops import LoopForest
+from bclint.dataflow.effects import Effects
+from bclint.dataflow.stack import OperandStack
+from bclint.dataflow.types import KnownTypes
+from bclint.dataflow.values import UNKNOWN, Attribute, Call, Global
+from bclint.flow.loops import Loop, LoopForest
 
 ITERATIONS = 10.0
 """How often a loop is taken to run: each level of depth weighs ten times the one around it."""
@@ -72,6 +76,50 @@ _COSTS: dict[Operation, float] = {
 def cost(operation: Operation) -> float:
     """The relative cost of one instruction; 1 for all that only moves values about."""
     return _COSTS.get(operation, 1)
+
+
+UNKNOWN_CALL = 25.0
+"""The least that a call of a function written in Python costs."""
+
+_CALLS = frozenset({_O.CALL, _O.CALL_KEYWORDS, _O.CALL_UNPACKED})
+_SLOW_BUILTINS = {
+    **dict.fromkeys(("print", "open", "input", "exec", "eval", "compile", "__import__"), 500),
+    **dict.fromkeys(("sorted", "sum", "list", "tuple", "dict", "set", "frozenset", "map"), 60),
+    **dict.fromkeys(("max", "min", "zip", "enumerate", "range", "repr", "str", "float"), 35),
+    **dict.fromkeys(("int", "bytes", "getattr", "setattr", "hasattr", "super", "format"), 30),
+}
+_FAST_METHODS = frozenset(
+    {
+        *("append", "add", "get", "pop", "popleft", "appendleft", "startswith", "endswith"),
+        *("discard", "isdigit", "items", "keys", "values", "extend", "index"),
+    }
+)
+
+
+def cost_in(function: Function, instruction: Instruction) -> float:
+    """The cost of one instruction of `function`, calls by what they call where that is known."""
+    own = cost(instruction.operation)
+    if instruction.operation not in _CALLS:
+        return own
+    result = function[OperandStack].result(instruction)
+    called = result.function if isinstance(result, Call) else UNKNOWN
+    if isinstance(called, Global) and function[KnownTypes].is_builtin(called.name):
+        return max(own, _SLOW_BUILTINS.get(called.name, own))
+    if isinstance(called, Attribute) and (
+        called.name in _FAST_METHODS or function[Effects].is_module(called.base)
+    ):
+        return own
+    return max(own, UNKNOWN_CALL)
+
+
+def iteration_cost(function: Function, loop: Loop) -> float:
+    """The cost of one iteration of `loop`, inner loops taken `ITERATIONS` times."""
+    forest = function[LoopForest]
+    return sum(
+        cost_in(function, instruction)
+        * ITERATIONS ** (forest.depth_of(instruction.index) - loop.depth)
+        for instruction in forest.instructions_of(loop)
+    )
 
 
 def loop_cost(function: Function) -> float:

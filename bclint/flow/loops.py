@@ -23,6 +23,7 @@ from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
 from bclint.flow.dominators import Dominators, predecessors
 from bclint.flow.graph import ControlFlowGraph
+from bclint.flow.while_tests import with_whole_loops
 
 
 class LoopKind(enum.Enum):
@@ -67,7 +68,7 @@ class LoopForest:
         """Find the natural loops of `graph` that are loops of the source."""
         self.graph = graph
         self._dominators = dominators
-        found = _natural_loops(graph, dominators)
+        found = with_whole_loops(graph, _natural_loops(graph, dominators))
         self.loops: list[Loop] = []
         self._innermost: dict[int, Loop] = {}
         for header, (blocks, latches) in sorted(

@@ -75,7 +75,14 @@ def _plan(options: CheckOptions, settings: Settings) -> Plan:
 
 def _check_paths(paths: Sequence[str], finder: SettingsFinder, plan: Plan) -> Report:
     discovery = discover(paths, finder)
-    tasks = (Task(file.path, file.settings.rules_for(file.absolute)) for file in discovery.files)
+    tasks = (
+        Task(
+            file.path,
+            file.settings.rules_for(file.absolute),
+            min_gain=file.settings.min_gain,
+        )
+        for file in discovery.files
+    )
     return run(tasks, plan, _explained(discovery.errors))
 
 
@@ -84,7 +91,7 @@ def _standard_input_task(options: CheckOptions, finder: SettingsFinder) -> Task:
     absolute = os.path.abspath(name)  # noqa: PTH100  the file need not exist
     settings = finder.for_folder(str(Path(absolute).parent))
     rules: tuple[Rule, ...] = settings.rules_for(absolute)
-    return Task(name, rules, sys.stdin.buffer.read())
+    return Task(name, rules, sys.stdin.buffer.read(), settings.min_gain)
 
 
 def _explained(errors: Sequence[FileError]) -> list[FileError]:

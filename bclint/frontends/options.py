@@ -27,6 +27,7 @@ rules (codes, prefixes such as BCL1, names, ALL; commas or repeated):
   --select, --ignore RULES                 run these rules only, leave these out
   --extend-select, --extend-ignore RULES   the same, on top of the configuration
   --per-file-ignores PATTERN:RULES         leave rules out where the path matches
+  --min-gain PERCENT       leave out what is estimated to save less of an iteration (3)
 files (patterns as in .gitignore, which is respected too):
   --exclude, --extend-exclude PATTERNS     do not walk into these (named files always count)
   --stdin-filename NAME                    what `-`, standard input, is called
@@ -105,10 +106,21 @@ def _parser() -> ArgumentParser:
     for name in ("--per-file-ignores", "--exclude", "--extend-exclude"):
         parser.add_argument(name, action=CommaSeparated)
     parser.add_argument("--output-format", choices=OUTPUT_FORMATS)
+    parser.add_argument("--min-gain", type=_percentage, metavar="PERCENT")
     parser.add_argument("--color", choices=COLOUR_MODES, default="auto")
     for name in ("--output-file", "--stdin-filename", "--config"):
         parser.add_argument(name)
     return parser
+
+
+def _percentage(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"`{text}` is no percentage from 0 to 100")
+    return value
 
 
 def _choices(options: argparse.Namespace) -> Choices:
@@ -125,6 +137,7 @@ def _choices(options: argparse.Namespace) -> Choices:
         output_format=options.output_format,
         unsafe_fixes=options.unsafe_fixes,
         fix=True if options.fix_only else options.fix,
+        min_gain=options.min_gain,
     )
 
 

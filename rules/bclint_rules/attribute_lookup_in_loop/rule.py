@@ -2,7 +2,7 @@
 
 Sound under these conditions, all of which `Stability` and `LoopLookups` prove or grade:
 
-1. the chain starts from a local, a cell, or a global that is no imported module (BCL102);
+1. the chain starts from a local, a cell, or a global that is no module (BCL102);
 2. nothing in the loop stores or deletes the root or an attribute of that name, on any object:
    another name may stand for the same object;
 3. what is hoisted is the object, never a bound method: an alias of a bound method is slower;
@@ -17,11 +17,10 @@ from collections.abc import Iterator
 from bclint.api import (
     Attribute,
     Category,
+    Effects,
     Finding,
     Function,
-    Global,
     LoopLookups,
-    ModuleFacts,
     Needs,
     Operation,
     Rule,
@@ -32,12 +31,12 @@ from bclint.api import (
 
 def check(function: Function) -> Iterator[Finding]:
     """One finding for each chain and loop."""
-    facts = function[ModuleFacts]
+    effects = function[Effects]
     for lookup in function[LoopLookups].lookups:
         start = root(lookup.value)
         if lookup.alias or not isinstance(lookup.value, Attribute):
             continue
-        if isinstance(start, Global) and facts.import_of(start.name) is not None:
+        if effects.is_module(start):
             continue
         yield Finding(
             message=f"attribute `{{expression}}` is read {frequency(lookup)}",
@@ -45,6 +44,7 @@ def check(function: Function) -> Iterator[Finding]:
             verdict=lookup.verdict,
             loop=lookup.loop,
             places=lookup.loads[1:],
+            becomes_local=True,
         )
 
 

@@ -37,6 +37,7 @@ def check(function: Function) -> Iterator[Finding]:
             verdict=lookup.verdict,
             loop=lookup.loop,
             places=lookup.loads[1:],
+            becomes_local=True,
             details={"alias": lookup.alias},
         )
 

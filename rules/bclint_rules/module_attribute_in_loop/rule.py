@@ -2,7 +2,7 @@
 
 Sound under these conditions, all of which `Stability` and `LoopLookups` prove or grade:
 
-1. the root is a global that only import statements of this file bind;
+1. the root is a global that certainly is a module: only import statements of this file bind it;
 2. nothing in the loop rebinds the root or an attribute of the chain;
 3. the part that is hoisted is no bound method: what is called on an object stays in the loop;
 4. no local holds the value already (that is BCL107's to say).
@@ -15,11 +15,10 @@ from collections.abc import Iterator
 from bclint.api import (
     Attribute,
     Category,
+    Effects,
     Finding,
     Function,
-    Global,
     LoopLookups,
-    ModuleFacts,
     Needs,
     Operation,
     Rule,
@@ -30,12 +29,12 @@ from bclint.api import (
 
 def check(function: Function) -> Iterator[Finding]:
     """One finding for each chain and loop."""
-    facts = function[ModuleFacts]
+    effects = function[Effects]
     for lookup in function[LoopLookups].lookups:
         start = root(lookup.value)
         if lookup.alias or not isinstance(lookup.value, Attribute):
             continue
-        if not isinstance(start, Global) or facts.import_of(start.name) is None:
+        if not effects.is_module(start):
             continue
         yield Finding(
             message=f"`{{expression}}` is looked up {frequency(lookup)}",
@@ -43,6 +42,7 @@ def check(function: Function) -> Iterator[Finding]:
             verdict=lookup.verdict,
             loop=lookup.loop,
             places=lookup.loads[1:],
+            becomes_local=True,
         )
 
 
