@@ -1,0 +1,1 @@
+"""BCL203 collection-rebuilt-in-loop."""

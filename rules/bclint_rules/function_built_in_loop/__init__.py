@@ -1,0 +1,1 @@
+"""BCL202 function-built-in-loop."""

@@ -1,0 +1,1 @@
+"""BCL201 import-in-loop."""

@@ -1,0 +1,1 @@
+"""BCL204 regex-compiled-in-loop."""
