@@ -24,17 +24,14 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import values as v
 from bclint.dataflow.definitions import STORES, ReachingDefinitions
 from bclint.dataflow.effects import Effects, Reach
-from bclint.dataflow.iterations import Iterations
+from bclint.dataflow.limits import GrowthLimits
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.stored import StoredValues, is_constructor, stored_by, target_of
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Value
 from bclint.dataflow.warmth import WarmCode
-from bclint.flow.loops import Loop, LoopForest, LoopKind
-
-FEWEST_ITERATIONS = 50
-"""Below it, collecting parts and joining them saves next to nothing."""
+from bclint.flow.loops import Loop, LoopForest
 
 GROWING = frozenset({Operation.BINARY_OPERATION, Operation.BUILD_STRING})
 _GROWN = (str, bytes, tuple, list)
@@ -98,7 +95,7 @@ class Growths:
         if kind is str and self._is_amortised(slot, value):
             return None
         loop = self._loop(slot, store)
-        if loop is None or self._is_short(loop, store) or self._is_padding(slot, terms, loop):
+        if loop is None or self._function[GrowthLimits].keep_small(slot, terms, store, loop):
             return None
         return Growth(slot, kind, store, operation, terms, loop)
 
@@ -235,52 +232,6 @@ class Growths:
         found = self._function[Effects].in_loop(loop)
         return bool(resets) and any(one.reach >= Reach.UNKNOWN_CALL for one in found)
 
-    # -- growth that stays small
-
-    def _is_short(self, outermost: Loop, store: Instruction) -> bool:
-        count = 1
-        innermost = self._loops.loop_of(store)
-        for loop in innermost.outwards if innermost else ():
-            most = self._function[Iterations].most(loop)
-            if most is None:
-                return False
-            count *= most
-            if loop is outermost:
-                break
-        return count < FEWEST_ITERATIONS
-
-    def _is_padding(self, slot: Value, terms: tuple[Value, ...], loop: Loop) -> bool:
-        """``while len(b) % 16: b += b" "``: the test bounds how far the value grows."""
-        if loop.kind is not LoopKind.WHILE:
-            return False
-        single = [t for t in terms if isinstance(t, v.Constant) and _length(t.value) == 1]
-        pads = len(single) == len(terms) - 1
-        tests = [
-            operands[0].value
-            for instruction in self._loops.instructions_of(loop)
-            if instruction.operation is Operation.JUMP_IF
-            if (operands := self._stack.operands(instruction))
-        ]
-        if any(
-            self._divides(instruction, tests) for instruction in self._loops.instructions_of(loop)
-        ):
-            return True
-        measured = [test for test in tests if _holds(test, v.Call(v.Global("len"), (slot,)))]
-        return any(pads or _is_bounded(test) for test in measured)
-
-    def _divides(self, instruction: Instruction, tests: list[Value]) -> bool:
-        """``while n: n, digit = divmod(n, 16)`` runs once for each digit."""
-        if instruction.operation not in {Operation.BINARY_OPERATION, Operation.CALL}:
-            return False
-        match self._stack.result(instruction):
-            case v.Call(function=v.Global(name="divmod"), arguments=(divided, _)):
-                pass
-            case v.Binary(symbol="//" | "//=" | ">>" | ">>=", left=divided):
-                pass
-            case _:
-                return False
-        return any(_holds(test, divided) for test in tests)
-
 
 _STORES = frozenset(
     {
@@ -339,22 +290,3 @@ def _is_followed(slot: Value) -> bool:
 
 def _grows_in_place(value: Value, kind: type) -> bool:
     return kind is list and isinstance(value, v.Binary) and value.symbol == "+="
-
-
-def _length(content: object) -> int | None:
-    return len(content) if isinstance(content, str | bytes | tuple) else None
-
-
-def _holds(value: Value, wanted: Value) -> bool:
-    return value == wanted or any(_holds(part, wanted) for part in v.children(value))
-
-
-def _is_bounded(test: Value) -> bool:
-    """Whether a test compares with a small constant, or with the remainder by one."""
-    match test:
-        case v.Binary(symbol="%", right=v.Constant()):
-            return True
-        case v.Binary(symbol="<" | "<=" | "!=", right=v.Constant(value=int() as most)):
-            return most < FEWEST_ITERATIONS
-        case _:
-            return any(_is_bounded(part) for part in v.children(test))
