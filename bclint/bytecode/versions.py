@@ -52,3 +52,6 @@ FORMAT_SPEC_FLAG = 0x04
 
 COMPREHENSIONS_ARE_INLINED = _VERSION >= (3, 12)
 """PEP 709: list, set and dict comprehensions are no functions of their own since 3.12."""
+
+WHILE_TEST_STANDS_TWICE = _VERSION < (3, 14)
+"""Until 3.13 the test of ``while`` is written before the loop and again behind its body."""
