@@ -24,8 +24,8 @@ from bclint.dataflow.warmth import WarmCode
 from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.loops import Loop, LoopForest
 
-FEWEST_REPETITIONS = 4
-"""``for name in ("left", "right"):`` repeats nothing that matters."""
+FEWEST_REPETITIONS = 8
+"""What ``for name in ("left", "right"):`` repeats takes less time than a reader of the finding."""
 
 
 class Hoist(NamedTuple):
