@@ -96,6 +96,22 @@ _FAST_METHODS = frozenset(
 )
 
 
+_MODULE_CALLS = {
+    **dict.fromkeys(("math", "operator", "bisect", "stat", "unicodedata", "heapq"), 12.0),
+    **dict.fromkeys(("time", "struct", "itertools", "string", "keyword", "sys"), 40.0),
+    **dict.fromkeys(("re", "random", "collections", "functools", "binascii", "datetime"), 150.0),
+    **dict.fromkeys(("os", "os.path", "json", "copy", "glob", "shutil", "subprocess"), 1000.0),
+    **dict.fromkeys(("importlib", "inspect", "pathlib", "tempfile", "socket", "ast"), 1000.0),
+    "time.sleep": 1e6,
+}
+"""What a function of a standard library module costs at the least, by module or by function."""
+
+_PATH_STRINGS = frozenset(
+    {"basename", "commonprefix", "dirname", "isabs", "join", "normcase", "split", "splitext"}
+)
+"""Functions of ``os.path`` that ask no file system."""
+
+
 def cost_in(function: Function, instruction: Instruction) -> float:
     """The cost of one instruction of `function`, calls by what they call where that is known."""
     own = cost(instruction.operation)
@@ -105,11 +121,18 @@ def cost_in(function: Function, instruction: Instruction) -> float:
     called = result.function if isinstance(result, Call) else UNKNOWN
     if isinstance(called, Global) and function[KnownTypes].is_builtin(called.name):
         return max(own, _SLOW_BUILTINS.get(called.name, own))
-    if isinstance(called, Attribute) and (
-        called.name in _FAST_METHODS or function[Effects].is_module(called.base)
-    ):
-        return own
+    if isinstance(called, Attribute):
+        if (module := function[Effects].module_name(called.base)) is not None:
+            return max(own, _module_call(module, called.name))
+        if called.name in _FAST_METHODS:
+            return own
     return max(own, UNKNOWN_CALL)
+
+
+def _module_call(module: str, name: str) -> float:
+    if module == "os.path" and name in _PATH_STRINGS:
+        return 120
+    return _MODULE_CALLS.get(f"{module}.{name}", _MODULE_CALLS.get(module, UNKNOWN_CALL))
 
 
 def iteration_cost(function: Function, loop: Loop) -> float:
