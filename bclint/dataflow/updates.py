@@ -239,8 +239,7 @@ class LoopUpdates:
         for disturbance in self._effects.in_loop(loop):
             if (obstacle := self._disturbing(disturbance, text)) is not None:
                 yield obstacle
-        for block in sorted(loop.blocks):
-            yield from self._handlers(block, loop, text)
+        yield from self._handlers(loop, text)
         if isinstance(target, v.Attribute):
             for use in self._named_uses(target, loop):
                 if (base := self._base_of(use)) != target.base:
@@ -286,18 +285,23 @@ class LoopUpdates:
         call = self._producer(iterator, 0) if iterator else None
         return call is not None and self._effects.of_instruction(call).reach >= Reach.UNKNOWN_CALL
 
-    def _handlers(self, block: int, loop: Loop, text: str) -> Iterator[str]:
-        """Handlers that would run before the target is written; a ``with`` around is none."""
-        around = self._graph.blocks[loop.header].handlers
-        for handler in self._graph.blocks[block].handlers:
-            first, *following = self._graph.instructions_of(self._graph.blocks[handler])
-            leaves_with = any(i.operation is Operation.EXIT_WITH for i in following[:2])
-            if first.operation is not Operation.PUSH_EXCEPTION:
-                continue
-            if not (leaves_with and handler in around):
-                raising = self._graph.instructions_of(self._graph.blocks[block])[0]
-                where = next((at for i in following if (at := self._at(i))), self._at(raising))
-                yield f"the handler{where} would find `{text}` not written yet"
+    def _handlers(self, loop: Loop, text: str) -> Iterator[str]:
+        """Handlers that would run before the target is written.
+
+        A ``with`` and the compiler's own cleanup pass exceptions on, to the handlers around them.
+        """
+        waiting = sorted(loop.blocks)
+        seen = set(waiting)
+        for block in waiting:
+            for handler in self._graph.blocks[block].handlers:
+                first, *following = self._graph.instructions_of(self._graph.blocks[handler])
+                leaves_with = any(i.operation is Operation.EXIT_WITH for i in following[:2])
+                if first.operation is Operation.PUSH_EXCEPTION and not leaves_with:
+                    where = next((at for i in following if (at := self._at(i))), "")
+                    yield f"the handler{where} would find `{text}` not written yet"
+                elif handler not in seen:
+                    seen.add(handler)
+                    waiting.append(handler)
 
     def _calls(self, loop: Loop) -> int:
         """Calls of unknown code that every iteration makes; what suspends or enters is two."""

@@ -102,8 +102,8 @@ def _advice(found: TopLevelLoop) -> str:
         return f"functions of the file read `{found.shared[0]}`, which the loop assigns"
     if found.results:
         results = ", ".join(f"`{name}`" for name in found.results)
-        return f"in a function, which has to return {results}, the loop's names are locals"
-    return "in a function the loop's names are locals"
+        return f"the function has to return {results}, read outside the loop"
+    return "the loop's variables would no longer be the module's"
 
 
 RULE = Rule(
