@@ -17,8 +17,9 @@ def move_before(
 ) -> tuple[Edit, Edit] | None:
     """Take `moved` with its lines, its comments included, out of its block and above `target`.
 
-    A comment right above it, indented as it is, is its own. The lines are indented as `target` is. None where the block would be left empty, another
-    statement shares the lines, or a string that spans lines would be changed by the indentation.
+    A comment right above it, indented as it is, is its own. The lines are indented as `target` is.
+    None where the block would be left empty, another statement shares the lines, or a string that
+    spans lines would be changed by the indentation.
     """
     block = context.region.parsed.parents.get(moved)
     if not isinstance(block, (cst.IndentedBlock, cst.Module)) or len(block.body) < 2:
