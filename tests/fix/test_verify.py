@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from bclint.diagnostics import Applicability, Diagnostic, Edit, Fix
+from bclint.engine.fixing import apply_fixes
 from bclint.engine.function import FunctionView
 from bclint.engine.linter import lint
 from bclint.fix.edits import apply_edits
 from bclint.fix.snapshot import Linter, Snapshot
 from bclint.fix.verify import Failure, verify
-from bclint.rule import Category, Rule
+from bclint.rule import Category, Rule, RulePack
 from bclint.source import SourceFile, Span
 from tests.fix.helpers import dedented
 from tests.fix.sample_rule.rule import RULE
@@ -205,3 +206,12 @@ def test_the_wrong_function_is_said() -> None:
     )
     assert fixed.fix is not None
     assert verify(old, old.changed(apply_edits(source, fixed.fix.edits)), [fixed])
+
+
+def test_a_fix_may_uncover_what_other_rules_find() -> None:
+    rules = RulePack.from_package("bclint_rules").rules
+    text = "def f(xs):\n    for x in xs:\n        import os\n        print(os.path, x)\n"
+    source = SourceFile("f.py", text.encode())
+    outcome = apply_fixes(source, rules, unsafe=False, select=lambda _, found: found)
+    assert [diagnostic.code for diagnostic in outcome.applied][:1] == ["BCL201"]
+    assert not [diagnostic for diagnostic, _ in outcome.rejected if diagnostic.code == "BCL201"]
