@@ -68,7 +68,9 @@ class SourceFile:
     def encoding(self) -> str:
         """The encoding by PEP 263's rules, as a codec that neither adds nor strips a mark."""
         try:
-            name, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
+            # Every newline ends a line for PEP 263, a lone CR too; readline() knows only \n.
+            lines = self.data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+            name, _ = tokenize.detect_encoding(io.BytesIO(lines).readline)
         except SyntaxError as error:
             raise SourceError(self.path, f"cannot be decoded: {error.msg}") from error
         return "utf-8" if name == "utf-8-sig" else name

@@ -152,3 +152,9 @@ def test_reading_gives_the_bytes_as_they_are(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="cannot be read: No such file"):
         SourceFile.read(str(tmp_path / "absent.py"))
+
+
+def test_a_cookie_counts_where_only_carriage_returns_end_lines() -> None:
+    source = SourceFile("a.py", b"# first\r# coding: latin-1\rx = '\xe9'\r")
+    assert source.encoding == "iso-8859-1"
+    assert source.text.endswith("x = '\u00e9'\r")

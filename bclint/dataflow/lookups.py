@@ -170,10 +170,28 @@ class LoopLookups:
         """Whether an alias may stand for what `load` gives to all of its consumers."""
         if all(consumer.operation is Operation.MATCH_EXCEPTION for consumer in consumers):
             return False
+        if self._is_hoisted_already(load, consumers):
+            return False
         value = self._stack.result(load)
         if isinstance(value, v.Global) and value.name in known.INLINED_OVER_GENERATORS:
             return not any(self._consumes_generator(consumer) for consumer in consumers)
         return True
+
+    def _is_hoisted_already(self, load: Instruction, consumers: list[Instruction]) -> bool:
+        """Whether the value is bound to a local for a loop inside this one, as our fixes do.
+
+        ``for row in rows: sqrt = math.sqrt`` / ``for x in row: sqrt(x)``.
+        """
+        outer = self._loops.loop_of(load)
+        if outer is None or any(each.operation is not Operation.STORE_LOCAL for each in consumers):
+            return False
+        names = {each.argument for each in consumers}
+        return any(
+            instruction.operation is Operation.LOAD_LOCAL and instruction.argument in names
+            for loop in self._loops.loops
+            if loop is not outer and outer.encloses(loop)
+            for instruction in self._loops.instructions_of(loop)
+        )
 
     def _consumes_generator(self, call: Instruction) -> bool:
         """Whether the call (or the identity test before it) is over a generator expression."""
