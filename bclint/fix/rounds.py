@@ -128,7 +128,10 @@ class _Rounds:
                 company.owner = owner
                 company.fixed.append(proposed)
                 company.names |= names
-        return [diagnostic for company in companies.values() for diagnostic in company.fixed]
+        # A fix outside of functions has the whole file for its region: it waits for a round alone.
+        module = companies.pop(0, _Company()).fixed
+        inside = [diagnostic for company in companies.values() for diagnostic in company.fixed]
+        return inside or module
 
     def _may_apply(self, diagnostic: Diagnostic) -> bool:
         if diagnostic.fix is None or not diagnostic.fix.edits:

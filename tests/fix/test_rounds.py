@@ -11,6 +11,7 @@ import pytest
 from bclint.diagnostics import Diagnostic
 from bclint.engine.fixing import apply_fixes
 from bclint.fix.rounds import Outcome
+from bclint.rule import RulePack
 from bclint.source import SourceFile
 from tests.fix.helpers import dedented
 from tests.fix.sample_rule.rule import RULE
@@ -197,3 +198,19 @@ def test_ten_fixes_in_a_thousand_lines_are_quick() -> None:
     taken = time.process_time() - start
     assert len(outcome.applied) == 10
     assert taken < 2, "a quarter of that on an idle machine"
+
+
+def test_a_module_and_its_functions_take_turns() -> None:
+    text = """
+        import re
+        for x in xs:
+            re.match("a", x)
+        def f(xs):
+            for x in xs:
+                re.match("b", x)
+        """
+    rules = [rule for rule in RulePack.from_package("bclint_rules").rules if rule.code == "BCL204"]
+    source = SourceFile("example.py", dedented(text).encode())
+    outcome = apply_fixes(source, rules, unsafe=True, select=everything)
+    assert not outcome.rejected
+    assert len(outcome.applied) == 2
