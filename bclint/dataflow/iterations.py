@@ -64,7 +64,8 @@ class Iterations:
                 return _displayed(kind, elements)
             case v.Local(name=name):
                 stored = self._definitions.value_of(at, name)
-                fixed = isinstance(stored, v.Constant) or _is_call_of(stored, "range")
+                is_tuple = isinstance(stored, v.Display) and stored.kind is tuple
+                fixed = isinstance(stored, v.Constant) or _is_call_of(stored, "range") or is_tuple
                 return self._length(stored, at, depth + 1) if fixed else None
             case v.Global(name=name) | v.Name(name=name):
                 return self._global_length(name, at, depth)
