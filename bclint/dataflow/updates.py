@@ -17,7 +17,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import CodeType
 from typing import Self
 
 from bclint.bytecode.analysis import Function
@@ -25,8 +24,9 @@ from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import values as v
 from bclint.dataflow.containers import Containers
-from bclint.dataflow.effects import Disturbance, Effects, Reach
+from bclint.dataflow.effects import Effects, Reach
 from bclint.dataflow.iterations import Iterations
+from bclint.dataflow.lookers import ENTRIES, Lookers
 from bclint.dataflow.names_used import NamesUsed
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
@@ -211,7 +211,9 @@ class LoopUpdates:
             return None
         if self._calls_a_user(target, loop):
             return None
-        obstacle = next(self._obstacles(target, loop, text), None)
+        obstacle = self._function[Lookers].first(text, target.name, loop)
+        if obstacle is None and isinstance(target, v.Attribute):
+            obstacle = self._through_another(target, loop)
         if obstacle is not None:
             found.append(Verdict(Applicability.DISPLAY_ONLY, obstacle))
         return weakest(*found)
@@ -224,6 +226,18 @@ class LoopUpdates:
             if isinstance(target, v.Global) or self._base_of(use) == target.base
         ]
 
+    def _through_another(self, target: v.Attribute, loop: Loop) -> str | None:
+        """A use of an attribute of that name through another chain, if there is one."""
+        for use in self._named_uses(target, loop):
+            base = self._base_of(use)
+            if base != target.base:
+                other, line = (
+                    v.described(v.Attribute(base, target.name)),
+                    self._instructions.line(use),
+                )
+                return f"`{other}` on line {line} may be the same attribute"
+        return None
+
     def _named_uses(self, target: Target, loop: Loop) -> Iterator[Instruction]:
         for instruction in self._loops.instructions_of(loop):
             kind = _USES.get(instruction.operation)
@@ -234,21 +248,6 @@ class LoopUpdates:
         """The object that an instruction reads or writes an attribute of."""
         operands = self._stack.operands(use)
         return operands[-1].value if operands else v.UNKNOWN
-
-    def _obstacles(self, target: Target, loop: Loop, text: str) -> Iterator[str]:
-        for disturbance in self._effects.in_loop(loop):
-            if (obstacle := self._disturbing(disturbance, text)) is not None:
-                yield obstacle
-        yield from self._handlers(loop, text)
-        if isinstance(target, v.Attribute):
-            for use in self._named_uses(target, loop):
-                if (base := self._base_of(use)) != target.base:
-                    other = v.described(v.Attribute(base, target.name))
-                    yield f"`{other}`{self._at(use)} may be the same attribute"
-        for instruction in self._loops.instructions_of(loop):
-            code = instruction.argument
-            if isinstance(code, CodeType) and _mentions(code, target.name):
-                yield f"a function made{self._at(instruction)} uses `{target.name}` too"
 
     def _calls_a_user(self, target: Target, loop: Loop) -> bool:
         """Whether the loop calls a function of this file that certainly uses the target.
@@ -263,52 +262,12 @@ class LoopUpdates:
             if disturbance.reach is Reach.UNKNOWN_CALL
         )
 
-    def _disturbing(self, disturbance: Disturbance, text: str) -> str | None:
-        """Why other code that the loop runs may well look at the target."""
-        instruction = disturbance.instruction
-        where = self._at(instruction)
-        if disturbance.reach is Reach.SUSPENSION:
-            return f"other code, which may use `{text}`, runs while the loop is suspended{where}"
-        if disturbance.reach is Reach.UNKNOWN_CALL:
-            called = self._effects.callee(instruction)
-            call = f"the call of `{called}`" if called else "a call"
-            return f"{call}{where} may use `{text}`"
-        if instruction.operation in _ENTRIES:
-            return f"the `with`{where} may run code that uses `{text}`"
-        if instruction.operation is Operation.FOR_ITERATE and self._iterates_a_call(instruction):
-            return f"what is iterated over{where} may be a generator that uses `{text}`"
-        return None
-
-    def _iterates_a_call(self, iterate: Instruction) -> bool:
-        """Whether unknown code made the iterator, which may then be a generator of this program."""
-        iterator = self._producer(iterate, 0)
-        call = self._producer(iterator, 0) if iterator else None
-        return call is not None and self._effects.of_instruction(call).reach >= Reach.UNKNOWN_CALL
-
-    def _handlers(self, loop: Loop, text: str) -> Iterator[str]:
-        """Handlers that would run before the target is written.
-
-        A ``with`` and the compiler's own cleanup pass exceptions on, to the handlers around them.
-        """
-        waiting = sorted(loop.blocks)
-        seen = set(waiting)
-        for block in waiting:
-            for handler in self._graph.blocks[block].handlers:
-                first, *following = self._graph.instructions_of(self._graph.blocks[handler])
-                leaves_with = any(i.operation is Operation.EXIT_WITH for i in following[:2])
-                if first.operation is Operation.PUSH_EXCEPTION and not leaves_with:
-                    where = next((at for i in following if (at := self._at(i))), "")
-                    yield f"the handler{where} would find `{text}` not written yet"
-                elif handler not in seen:
-                    seen.add(handler)
-                    waiting.append(handler)
-
     def _calls(self, loop: Loop) -> int:
         """Calls of unknown code that every iteration makes; what suspends or enters is two."""
         return sum(
-            2 if instruction.operation in _ENTRIES or reach is Reach.SUSPENSION else 1
+            2 if instruction.operation in ENTRIES or reach is Reach.SUSPENSION else 1
             for reach, instruction, _ in self._effects.in_loop(loop)
-            if (reach >= Reach.UNKNOWN_CALL or instruction.operation in _ENTRIES)
+            if (reach >= Reach.UNKNOWN_CALL or instruction.operation in ENTRIES)
             and self._loops.every_iteration(instruction, loop)
         )
 
@@ -324,19 +283,6 @@ class LoopUpdates:
                 break
         return product
 
-    def _at(self, instruction: Instruction) -> str:
-        line = self._instructions.line(instruction)
-        return f" on line {line}" if line else ""
-
-
-_ENTRIES = frozenset({Operation.ENTER_WITH, Operation.LOAD_SPECIAL, Operation.EXIT_WITH})
-
 
 def _is_in_place(instruction: Instruction) -> bool:
     return instruction.operation is Operation.BINARY_OPERATION and instruction.name.endswith("=")
-
-
-def _mentions(code: CodeType, name: str) -> bool:
-    """Whether the code, or code in it, uses a global or an attribute of that name."""
-    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return name in code.co_names or any(_mentions(one, name) for one in inner)
