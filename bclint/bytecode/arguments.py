@@ -92,7 +92,8 @@ def _intrinsic(_: ArgumentResolver, name: str, number: int) -> Resolved:
 
 
 def _jump_if(_: ArgumentResolver, name: str, __: int) -> Resolved:
-    return Operation.JUMP_IF, name.rpartition("IF_")[2].lower().replace("_", " ")
+    operation = Operation.JUMP_IF_OR_POP if name.endswith("OR_POP") else Operation.JUMP_IF
+    return operation, name.removesuffix("_OR_POP").rpartition("IF_")[2].lower().replace("_", " ")
 
 
 Handler = Callable[[ArgumentResolver, str, int], Resolved]

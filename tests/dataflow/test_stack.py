@@ -192,3 +192,10 @@ def test_every_reachable_block_is_interpreted() -> None:
     graph, stack = function[ControlFlowGraph], function[OperandStack]
     loads = [i for i in graph.instructions if i.operation is Operation.LOAD_GLOBAL]
     assert all(stack.depth_before(load) is not None for load in loads)
+
+
+def test_or_keeps_the_value_along_its_jump() -> None:
+    # 3.11 jumps and keeps, or pops and goes on, in one instruction.
+    rest = (B, A, B, A, B, A)
+    assert value_of("[(a or a), b, a, b, a, b, a]") == v.Display(list, (A, *rest))
+    assert value_of("[(a or b), b, a, b, a, b, a]") == v.Display(list, (v.UNKNOWN, *rest))
