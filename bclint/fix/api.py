@@ -7,6 +7,7 @@ from bclint.fix.context import FixContext, Loop, Scope, Statement
 from bclint.fix.hoist import bind_before_loop
 from bclint.fix.lines import move_before
 from bclint.fix.moves import InsertionPoint, insertion_point
+from bclint.fix.places import read_at
 from bclint.fix.write_back import update_in_local
 from bclint.source import Span
 
@@ -25,6 +26,7 @@ __all__ = [
     "bind_before_loop",
     "insertion_point",
     "move_before",
+    "read_at",
     "update_in_local",
     "weakest",
 ]

@@ -19,7 +19,7 @@ def names_of(expression: str) -> frozenset[str]:
 
 
 def read_at(context: FixContext, span: Span) -> cst.BaseExpression | None:
-    """The expression at `span`, None unless it is only read there."""
+    """The expression at `span`, None unless it is only read there and a name may stand there."""
     node = context.node_at(span)
     if node is None:
         return None
@@ -32,6 +32,8 @@ def read_at(context: FixContext, span: Span) -> cst.BaseExpression | None:
             return None
         if may_be_target and _is_written(inner, outer):
             return None
+        if inner is node and isinstance(outer, (cst.MatchValue, cst.MatchMappingElement)):
+            return None  # `case a.b:` compares, but `case b:` binds
         # `a.b, c = …` writes `a.b`, but `a.b[i] = …` only reads it.
         may_be_target = may_be_target and isinstance(outer, _TARGET_LISTS)
         inner = outer

@@ -71,6 +71,8 @@ def _places(
         for outer in context.ancestors(node):
             if isinstance(outer, (cst.TemplatedStringExpression, cst.Del, cst.NameItem)):
                 return None
+            if isinstance(outer, (cst.MatchValue, cst.MatchMappingElement)):
+                return None  # `case self.n:` compares, but `case n:` binds
             if isinstance(outer, cst.FormattedStringExpression) and outer.equal is not None:
                 return None  # `f"{self.n=}"` prints the text
             if outer is loop:

@@ -331,6 +331,8 @@ def test_weakened(before: str, applicability: Applicability, reason: str) -> Non
 
 FORBIDDEN = {
     "text printed": "def f(self, xs):\n  for x in ⟦xs⟧: print(f'{«self.items»=}')\n",
+    "pattern": "def f(self, x):\n  while ⟦x⟧:\n    match x:\n      case «self.items» | 0: pass\n",
+    "key of a pattern": "def f(a, x):\n  while ⟦x⟧:\n    match x:\n      case {«a.x»: 1}: pass\n",
     "nested text printed": "def f(self, xs):\n  for x in ⟦xs⟧: print(f'{x(«self.items»)=}')\n",
     "assigned": "def f(self, xs):\n  for x in ⟦xs⟧:\n    «self.items» += x\n",
     "unpacked into": "def f(self, xs):\n  for x in ⟦xs⟧:\n    (a, [«self.items», b]) = x\n",
