@@ -82,7 +82,9 @@ UNKNOWN_CALL = 25.0
 """The least that a call of a function written in Python costs."""
 
 _CALLS = frozenset({_O.CALL, _O.CALL_KEYWORDS, _O.CALL_UNPACKED})
-_SLOW_BUILTINS = {
+_BUILTINS = {
+    **dict.fromkeys(("len", "type", "ord", "abs", "id", "bool", "callable"), 12),
+    **dict.fromkeys(("chr", "next", "iter", "hash"), 20),
     **dict.fromkeys(("print", "open", "input", "exec", "eval", "compile", "__import__"), 500),
     **dict.fromkeys(("sorted", "sum", "list", "tuple", "dict", "set", "frozenset", "map"), 60),
     **dict.fromkeys(("max", "min", "zip", "enumerate", "range", "repr", "str", "float"), 35),
@@ -120,7 +122,7 @@ def cost_in(function: Function, instruction: Instruction) -> float:
     result = function[OperandStack].result(instruction)
     called = result.function if isinstance(result, Call) else UNKNOWN
     if isinstance(called, Global) and function[KnownTypes].is_builtin(called.name):
-        return max(own, _SLOW_BUILTINS.get(called.name, own))
+        return max(own, _BUILTINS.get(called.name, UNKNOWN_CALL))
     if isinstance(called, Attribute):
         if (module := function[Effects].module_name(called.base)) is not None:
             return max(own, _module_call(module, called.name))
