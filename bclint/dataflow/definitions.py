@@ -6,6 +6,7 @@ sees what the block started with and every store of the block.
 
 from __future__ import annotations
 
+from types import CodeType
 from typing import Self
 
 from bclint.bytecode.analysis import Function
@@ -115,11 +116,16 @@ def _definition(instruction: Instruction) -> int:
     return instruction.index if instruction.operation is Operation.STORE_LOCAL else UNBOUND
 
 
-def _initial(function: Function) -> _State:
-    code = function.code
+def parameters(code: CodeType) -> tuple[str, ...]:
+    """The names that have a value on entry, ``*args`` and ``**kwargs`` included."""
     count = code.co_argcount + code.co_kwonlyargcount
     count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)  # *args, **kwargs
-    state: _State = {}
-    for position, name in enumerate(code.co_varnames):
-        state[name] = frozenset({PARAMETER if position < count else UNBOUND})
-    return state
+    return code.co_varnames[:count]
+
+
+def _initial(function: Function) -> _State:
+    bound = parameters(function.code)
+    return {
+        name: frozenset({PARAMETER if name in bound else UNBOUND})
+        for name in function.code.co_varnames
+    }

@@ -14,6 +14,7 @@ from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import known
 from bclint.dataflow import values as v
+from bclint.dataflow.definitions import STORES, parameters
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
@@ -99,6 +100,7 @@ class Effects:
         self._loops = function[LoopForest]
         self._facts = function[ModuleFacts]
         self._by_loop: dict[int, list[Disturbance]] = {}
+        self._imported_locals: dict[str, v.Imported | None] = {}
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -158,12 +160,13 @@ class Effects:
         return self.module_name(value) is not None
 
     def module_name(self, value: Value) -> str | None:
-        """The dotted name of the module that `value` certainly is, else None."""
+        """The dotted name of the module that `value` certainly is, else None.
+
+        The empty name stands for a module that is one of several.
+        """
         names = v.chain(value)
-        if names is None or not isinstance(v.root(value), v.Global):
-            return None
-        bound = self._facts.import_of(names[0])
-        if bound is None or bound.level:
+        bound = self._import_of(v.root(value)) if names else None
+        if names is None or bound is None or bound.level:
             return None
         dotted = bound.module if bound.plain else f"{bound.module}.{bound.name}"
         start = dotted if bound.plain or dotted in known.MODULE_ATTRIBUTES else None
@@ -172,6 +175,27 @@ class Effects:
         dotted = ".".join((start, *names[1:]))
         is_known = dotted in known.MODULE_ATTRIBUTES
         return dotted if is_known or dotted in self._facts.submodules(start) else None
+
+    def _import_of(self, start: Value) -> v.Imported | None:
+        """What an import binds to a global, or to a local that nothing but imports binds."""
+        if isinstance(start, v.Global):
+            return self._facts.import_of(start.name)
+        if not isinstance(start, v.Local):
+            return None
+        if start.name not in self._imported_locals:
+            self._imported_locals[start.name] = self._import_of_local(start.name)
+        return self._imported_locals[start.name]
+
+    def _import_of_local(self, name: str) -> v.Imported | None:
+        if name in parameters(self._instructions.code):
+            return None
+        stored = {
+            operands[0].value if (operands := self._stack.operands(instruction)) else v.UNKNOWN
+            for instruction in self._instructions
+            if instruction.operation in STORES and instruction.argument == name
+        }
+        only = stored.pop() if len(stored) == 1 else None
+        return only if isinstance(only, v.Imported) else None
 
     def callee(self, instruction: Instruction) -> str | None:
         """What a call instruction calls, as a reader would write it; None if it has no name."""

@@ -7,8 +7,8 @@ A chain is followed from its root to the longest prefix that may be bound before
 - … unless its base is certainly a module: ``math.sqrt(x)`` gives ``math.sqrt``, a plain function;
 - ``p.a.b += 1`` gives ``p.a``: ``b`` is stored in the loop.
 
-The loop is the outermost one with the best verdict. Loads that only a handler runs are left out:
-they are cold.
+The loop is the outermost one with the best verdict. Loads that only a handler runs, and loops that
+provably run a few times, are left out: they are cold.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bclint.dataflow import known
 from bclint.dataflow import values as v
 from bclint.dataflow.definitions import ReachingDefinitions
 from bclint.dataflow.effects import Effects
+from bclint.dataflow.hoisting import Hoisting
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
@@ -71,6 +72,7 @@ class LoopLookups:
         self._loops = function[LoopForest]
         self._effects = function[Effects]
         self._stability = function[Stability]
+        self._hoisting = function[Hoisting]
         self._types = function[KnownTypes]
         self._definitions = function[ReachingDefinitions]
         graph = function[ControlFlowGraph]
@@ -206,17 +208,8 @@ class LoopLookups:
         )
 
     def _best_loop(self, value: Value, load: Instruction) -> Loop | None:
-        """The outermost loop with the best verdict; loops that rebind the value end the search."""
-        best: Loop | None = None
-        best_rank = len(Applicability)
-        innermost = self._loops.loop_of(load)
-        for loop in innermost.outwards if innermost else ():
-            verdict = self._stability.verdict(value, loop, [load])
-            if verdict is None:
-                break
-            if verdict.applicability.rank <= best_rank:
-                best, best_rank = loop, verdict.applicability.rank
-        return best
+        best = self._hoisting.best(load, lambda loop: self._stability.verdict(value, loop, [load]))
+        return best.loop if best else None
 
     def _alias(self, value: Value, loop: Loop) -> tuple[str, Verdict] | None:
         """A local whose one definition at the loop is a store of the same value.

@@ -64,13 +64,18 @@ class ModuleFacts:
     def import_of(self, name: str) -> Imported | None:
         """What an import statement binds to the global `name`, if every store of it imports.
 
-        ``try: import a as x`` / ``except ImportError: import b as x`` gives the first.
+        ``try: import a as x`` / ``except ImportError: import b as x`` gives a module of no name:
+        what either has the other may lack.
         """
         if name in self.rebound_by_functions:
             return None
         values = self.values_of(name)
         imports = [value for value in values if isinstance(value, Imported)]
-        return imports[0] if imports and len(imports) == len(values) else None
+        if not imports or len(imports) != len(values):
+            return None
+        if len(set(imports)) == 1:
+            return imports[0]
+        return Imported("", plain=True) if all(each.plain for each in imports) else None
 
     def submodules(self, name: str) -> set[str]:
         """Dotted names that ``import name.sub.module`` statements make modules of."""

@@ -2,7 +2,7 @@
 
 Sound under these conditions, all of which `Stability` and `LoopLookups` prove or grade:
 
-1. the root is a global that certainly is a module: only import statements of this file bind it;
+1. the root certainly is a module: a global or local that only import statements bind;
 2. nothing in the loop rebinds the root or an attribute of the chain;
 3. the part that is hoisted is no bound method: what is called on an object stays in the loop;
 4. no local holds the value already (that is BCL107's to say).
