@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bclint_rules import PACK
@@ -38,6 +38,7 @@ def _parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--python", action="append", help="run with this interpreter; repeatable")
     parser.add_argument("--every", type=int, default=1, help="check one file in EVERY")
     parser.add_argument("--limit", type=float, default=60, help="seconds for one file, 0 for none")
+    parser.add_argument("--no-fixes", action="store_true", help="check the findings only")
     parser.add_argument("--quiet", action="store_true", help="no failures before the table")
     return parser
 
@@ -45,7 +46,7 @@ def _parser(description: str) -> argparse.ArgumentParser:
 def _elsewhere(options: argparse.Namespace) -> int:
     script = Path(__file__).with_name("run.py")
     rest = [f"--every={options.every}", f"--limit={options.limit}"]
-    rest += ["--quiet"] * options.quiet
+    rest += ["--quiet"] * options.quiet + ["--no-fixes"] * options.no_fixes
     statuses = [
         subprocess.run([python, script, *rest, *options.what]).returncode
         for python in options.python
@@ -58,7 +59,7 @@ def _check(name: str, folder: Path, options: argparse.Namespace) -> bool:
     given = Path(name)
     place = given if given.exists() else unpacked(name, folder)
     paths = sample(list(python_files(place)), options.every)
-    outcomes = [_shown(examine(path, PACK.rules, options.limit), options) for path in paths]
+    outcomes = list(_outcomes(paths, options))
     title = f"{name} on Python {platform.python_version()}"
     if options.every > 1:
         title += f", one file in {options.every}"
@@ -68,8 +69,10 @@ def _check(name: str, folder: Path, options: argparse.Namespace) -> bool:
     return bool(outcomes) and not any(outcome.failures for outcome in outcomes)
 
 
-def _shown(outcome: Outcome, options: argparse.Namespace) -> Outcome:
-    if not options.quiet:
-        for failure in outcome.failures:
-            print(failure, file=sys.stderr, flush=True)
-    return outcome
+def _outcomes(paths: Sequence[Path], options: argparse.Namespace) -> Iterator[Outcome]:
+    for path in paths:
+        outcome = examine(path, PACK.rules, options.limit, fixes=not options.no_fixes)
+        if not options.quiet:
+            for failure in outcome.failures:
+                print(failure, file=sys.stderr, flush=True)
+        yield outcome

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from bclint.diagnostics import Diagnostic
 from bclint.engine.linter import lint
 from bclint.rule import Rule
 from bclint.source import SourceFile
@@ -24,13 +25,16 @@ class TimeUp(BaseException):
     """The file's time is over; no `Exception`, so that nobody on the way takes it for a crash."""
 
 
-def examine(path: Path, rules: Sequence[Rule], limit: float) -> Outcome:
-    """Lint and fix a file in memory and check what comes of it; raises nothing for any file."""
+def examine(path: Path, rules: Sequence[Rule], limit: float, *, fixes: bool = True) -> Outcome:
+    """Lint a file and check what comes of it, its fixes too; raises nothing for any file."""
     outcome = Outcome(path)
     start = time.perf_counter()
     try:
         with _limited(limit):
-            _examine(SourceFile.read(str(path)), rules, outcome)
+            source = SourceFile.read(str(path))
+            found = _lint(source, rules, outcome)
+            if fixes:
+                _fix(source, rules, found, outcome)
     except TimeUp:
         outcome.slow = True
     except Exception as error:
@@ -41,13 +45,13 @@ def examine(path: Path, rules: Sequence[Rule], limit: float) -> Outcome:
     return outcome
 
 
-def _examine(source: SourceFile, rules: Sequence[Rule], outcome: Outcome) -> None:
+def _lint(source: SourceFile, rules: Sequence[Rule], outcome: Outcome) -> tuple[Diagnostic, ...]:
     outcome.refused = _refused(source.data)
     report = lint(source, rules)
     if outcome.refused:
         if not report.errors:
             outcome.fail(1, "there is no error, although it does not compile")
-        return
+        return ()
     outcome.lines = len(source.lines)
     outcome.findings = Counter(diagnostic.code for diagnostic in report.diagnostics)
     for error in report.errors:
@@ -56,7 +60,15 @@ def _examine(source: SourceFile, rules: Sequence[Rule], outcome: Outcome) -> Non
         outcome.fail(1, "linting it again gives another answer")
     for line, message in wrong_places(source, report.diagnostics, rules):
         outcome.fail(line, message)
-    check_proposals(source, report.diagnostics, rules, outcome)
+    return report.diagnostics
+
+
+def _fix(
+    source: SourceFile, rules: Sequence[Rule], found: Sequence[Diagnostic], outcome: Outcome
+) -> None:
+    if not found:
+        return
+    check_proposals(source, found, rules, outcome)
     outcome.safe = check_application(source, rules, outcome, unsafe=False)
     outcome.unsafe = check_application(source, rules, outcome, unsafe=True)
 

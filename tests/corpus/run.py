@@ -4,6 +4,7 @@
     python tests/corpus/run.py                     the standard library of this interpreter
     python tests/corpus/run.py FOLDER sympy==1.14  a folder, and a package from PyPI
     python tests/corpus/run.py --every 20          one file in twenty
+    python tests/corpus/run.py --no-fixes          the findings alone, which takes less time
 
 The interpreter needs LibCST, and pip for packages. Exit status 1 if a check failed.
 """

@@ -51,7 +51,7 @@ def says_the_same(text: str, node: ast.expr | ast.stmt) -> bool:
 
 def meaning(node: ast.AST) -> str:
     """The tree without places, and without whether a name is read, written or deleted."""
-    return re.sub(r"\bctx=(?:Store|Del)\(\)", "ctx=Load()", ast.dump(node))
+    return re.sub(r"(?:, )?\bctx=(?:Load|Store|Del)\(\)", "", ast.dump(node))
 
 
 def _parsed(text: str, node: ast.expr | ast.stmt) -> ast.AST:
