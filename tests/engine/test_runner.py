@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import bclint.engine
 from bclint.diagnostics import Diagnostic
 from bclint.engine import runner
 from bclint.engine.linter import FileReport
@@ -119,6 +120,10 @@ def test_fixes_are_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_findings_stand_where_libcst_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "libcst", None)
+    # Importing a package again also changes what its parent calls by that name.
+    for package, name in ((bclint, "fix"), (bclint.engine, "fixing")):
+        if hasattr(package, name):
+            monkeypatch.setattr(package, name, getattr(package, name))
     for name in [name for name in sys.modules if name.startswith("bclint.fix")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delitem(sys.modules, "bclint.engine.fixing", raising=False)
