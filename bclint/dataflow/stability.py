@@ -36,6 +36,7 @@ from bclint.dataflow.speculation import Speculation
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Value
+from bclint.dataflow.ways import Ways
 from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.graph import ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest
@@ -79,28 +80,36 @@ class Stability:
     def held(self, value: Value, name: str, store: Instruction, loop: Loop) -> Verdict | None:
         """How far local `name`, to which `store` gave `value`, still equals it all over `loop`.
 
-        None when the loop, or the code from the store to it, rebinds either.
+        None when the loop, or code on the way from the reading of the value to it, rebinds either.
         """
         stable = self._stable(value, loop)
         start = self._function[ControlFlowGraph].blocks[loop.header].start
         if stable is None or not store.index < start or self._stable_local(name, loop) is None:
             return None
-        between = self._instructions.sequence[store.index + 1 : start]
+        between = self._function[Ways].between(store, loop)
         rebound = {(_STORED_KIND.get(each.operation), each.argument) for each in between}
         if not rebound.isdisjoint(_names_of(value)):
             return None
-        call = next((each for each in between if self._reaches_far(each)), None)
-        if call is None or not isinstance(value, v.Attribute) or self._is_module_chain(value):
-            return stable
-        told = self._effects.told(self._effects.of_instruction(call))
-        blame = Verdict(DISPLAY_ONLY, f"{told} may have rebound `{v.described(value)}`")
-        return weakest(stable, blame)
+        found = [disturbance for each in between if (disturbance := self._disturbance(each)).reach]
+        worst = max(found, key=lambda disturbance: disturbance.reach, default=None)
+        return weakest(stable, self._kept(value, worst)) if worst else stable
 
-    def _reaches_far(self, instruction: Instruction) -> bool:
-        return self._effects.of_instruction(instruction).reach >= Reach.UNKNOWN_CALL
+    def _disturbance(self, instruction: Instruction) -> Disturbance:
+        return self._effects.of_instruction(instruction)
 
-    def _is_module_chain(self, value: v.Attribute) -> bool:
-        return self._effects.module_name(value.base) is not None
+    def _kept(self, value: Value, worst: Disturbance) -> Verdict:
+        """How far `value` is the same after `worst` and milder disturbances as before them."""
+        match value:
+            case v.Global(name=name):
+                return self._kept_global(name, worst)
+            case v.Attribute(base=base, name=name) if module := self._effects.module_name(base):
+                kept = self._stable_module_attribute(base, name, module, worst)
+                return weakest(kept, self._kept(base, worst))
+            case v.Attribute() if worst.reach >= Reach.UNKNOWN_CALL:
+                told = self._effects.told(worst)
+                return Verdict(DISPLAY_ONLY, f"{told} may have rebound `{v.described(value)}`")
+            case _:
+                return Verdict(SAFE, "nothing rebinds it")
 
     def _is_called(self, place: Instruction) -> bool:
         """Whether what `place` loads is called at once: then it is a function, not a variable."""
@@ -169,7 +178,9 @@ class Stability:
             return None
         if name in known.BOUND_TO_THEIR_FRAME and self._types.is_builtin(name):
             return None
-        worst = self._effects.worst(loop)
+        return self._kept_global(name, self._effects.worst(loop))
+
+    def _kept_global(self, name: str, worst: Disturbance | None) -> Verdict:
         rebinder = self._facts.rebound_by_functions.get(name)
         if rebinder and worst and worst.reach >= Reach.UNKNOWN_CALL:
             return Verdict(
@@ -282,10 +293,12 @@ _STORED_KIND: dict[Operation, str] = {
 }
 
 
+_CELL_STORES = frozenset({Operation.STORE_CELL, Operation.DELETE_CELL})
+
+
 def _stores_cell(function: Function, name: str) -> bool:
     return any(
-        instruction.operation in {Operation.STORE_CELL, Operation.DELETE_CELL}
-        and instruction.argument == name
+        instruction.operation in _CELL_STORES and instruction.argument == name
         for instruction in function[Instructions]
     )
 
