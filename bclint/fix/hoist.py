@@ -118,9 +118,6 @@ def _scope_verdict(
         found.append(_new_attribute("class"))
     elif context.module_level:
         found.append(_new_attribute("module"))
-    if context.watches_locals():
-        reason = "the function looks at its local names (`locals()`, `eval` or the like)"
-        found.append(Verdict(Applicability.DISPLAY_ONLY, reason))
     return weakest(*found)
 
 

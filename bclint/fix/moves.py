@@ -7,7 +7,10 @@ way to the loop:
    the loop, which may rebind what the moved code reads;
 2. ``a and [... for x in xs]`` may never reach the loop, while the line always runs;
 3. a loop inside another loop of the same statement (a comprehension in a comprehension, or in
-   the test of a ``while``) would be left by the line as well, and nothing is proved of that.
+   the test of a ``while``) would be left by the line as well, and nothing is proved of that;
+4. ``for x in (yield):`` is suspended between the line and the loop: even a global that nothing in
+   the file rebinds but the module's own code may change there;
+5. with no iteration the line still binds a name, which ``locals()`` shows.
 """
 
 from __future__ import annotations
@@ -51,7 +54,8 @@ def insertion_point(
 ) -> InsertionPoint | None:
     """The place above `loop` for code that is moved out of it, None where there is none.
 
-    `rebindable` says whether a call between that place and the loop could change its result.
+    `rebindable` says whether a call between that place and the loop could change its result; where
+    the function is suspended, other code may change whatever it likes.
     """
     statement = context.statement_of(loop)
     if statement is None:
@@ -65,9 +69,13 @@ def insertion_point(
     elif statement is not loop:
         return None
     between = list(_between(context, loop, statement))
-    if rebindable:
-        calls = [node for node in between if _may_rebind(context, node)]
-        conditions.extend(_runs_between(context, call) for call in calls[:1])
+    disturbing = [
+        node for node in between if _suspends(node) or (rebindable and _may_rebind(context, node))
+    ]
+    conditions.extend(_runs_between(context, node) for node in disturbing[:1])
+    if context.watches_locals():
+        reason = "the function looks at its local names (`locals()`, `eval` or the like)"
+        conditions.append(Verdict(Applicability.DISPLAY_ONLY, reason))
     assigned = (
         node.target.value
         for node in between
@@ -125,8 +133,11 @@ def _condition(inner: cst.CSTNode, outer: cst.CSTNode) -> Iterator[Verdict]:
         yield Verdict(Applicability.UNSAFE, reason)
 
 
-def _between(context: FixContext, loop: Loop, statement: Statement) -> Iterator[cst.BaseExpression]:
-    """The calls and assignments that run after an inserted line and before the loop."""
+_EFFECTS = (cst.Call, cst.Await, cst.Yield, cst.NamedExpr)
+
+
+def _between(context: FixContext, loop: Loop, statement: Statement) -> Iterator[cst.CSTNode]:
+    """The calls, suspensions and assignments that run after an inserted line, before the loop."""
     if isinstance(loop, cst.While):
         return  # the test belongs to the loop
     before = iterated = context.span_of(loop.iter)
@@ -135,17 +146,24 @@ def _between(context: FixContext, loop: Loop, statement: Statement) -> Iterator[
         start = context.span_of(comprehension)
         before = Span(first.start_line, first.start_column, start.start_line, start.start_column)
     for node in context.region.parsed.parents:
-        if isinstance(node, (cst.Call, cst.Await, cst.Yield, cst.NamedExpr)):
+        if isinstance(node, _EFFECTS) or _suspends(node):
             span = context.span_of(node)
             if iterated.contains(span) or (before.contains(span) and not _is_target(context, node)):
                 yield node
 
 
-def _may_rebind(context: FixContext, node: cst.BaseExpression) -> bool:
+def _suspends(node: cst.CSTNode) -> bool:
+    """Whether any code may run at `node`, the module's own assignments too."""
+    if isinstance(node, cst.CompFor):
+        return node.asynchronous is not None
+    return isinstance(node, (cst.Await, cst.Yield))
+
+
+def _may_rebind(context: FixContext, node: cst.CSTNode) -> bool:
     return not isinstance(node, cst.NamedExpr) and not _is_quiet(context, node)
 
 
-def _runs_between(context: FixContext, call: cst.BaseExpression) -> Verdict:
+def _runs_between(context: FixContext, call: cst.CSTNode) -> Verdict:
     text = " ".join(context.text(context.span_of(call)).split())
     line = context.span_of(call).start_line
     reason = f"`{text}` on line {line} runs between the binding and the loop"

@@ -66,6 +66,8 @@ def _move(
     edits = move_before(context, definition, point.statement) if point else None
     if point is None or edits is None:
         return None
+    if not point.assigned.isdisjoint(context.names_below(definition)):
+        return None
     verdict = weakest(diagnostic.verdict, *point.verdicts)
     if isinstance(definition, cst.FunctionDef):
         edits = _with_blank_line(context, edits[0]), _with_blank_lines(context, edits[1])
