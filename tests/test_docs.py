@@ -98,11 +98,14 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert link["part"] in set(anchors(target)), link[0]
 
 
+_PUNCTUATION = re.compile(r"[^\w\s-]")
+
+
 def anchors(page: Path) -> Iterator[str]:
     """What the headings of a page are called in links to them."""
     for line in page.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
-            words = re.sub(r"[^\w\s-]", "", line.lstrip("#").strip().lower())
+            words = _PUNCTUATION.sub("", line.lstrip("#").strip().lower())
             yield words.replace(" ", "-")
 
 

@@ -106,8 +106,9 @@ class Instructions:
 
     def region_of(self, instruction: Instruction) -> ExceptionRegion | None:
         """The innermost region that protects the instruction."""
+        offset = instruction.offset
         for region in self.regions:
-            if region.start <= instruction.offset < region.end:
+            if region.start <= offset < region.end:
                 return region
         return None
 

@@ -120,8 +120,9 @@ class AppendLoops:
 
     def _header(self, loop: Loop) -> Instruction | None:
         block = self._loops.graph.blocks[loop.header]
+        for_iterate = Operation.FOR_ITERATE
         for instruction in self._loops.graph.instructions_of(block):
-            if instruction.operation is Operation.FOR_ITERATE:
+            if instruction.operation is for_iterate:
                 return instruction
         return None
 
@@ -145,7 +146,8 @@ class AppendLoops:
         between = self._instructions.sequence[header.index + 1 : load.index]
         if any(instruction.operation not in _UNPACKING for instruction in between):
             return None
-        stores = [one for one in between if one.operation is Operation.STORE_LOCAL]
+        store_local = Operation.STORE_LOCAL
+        stores = [one for one in between if one.operation is store_local]
         return tuple(stores) or None
 
     def _reads_list(self, made: Instruction, load: Instruction, call: Instruction) -> bool:
@@ -196,7 +198,8 @@ class AppendLoops:
 
 
 def _significant(instructions: list[Instruction]) -> list[Instruction]:
-    return [one for one in instructions if one.operation is not Operation.NOTHING]
+    nothing = Operation.NOTHING
+    return [one for one in instructions if one.operation is not nothing]
 
 
 def _asks_its_frame(instruction: Instruction) -> bool:

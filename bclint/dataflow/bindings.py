@@ -63,10 +63,11 @@ class Bindings:
         ]
 
     def _loads(self, name: str) -> list[Instruction]:
+        load_local = Operation.LOAD_LOCAL
         return [
             instruction
             for instruction in self._instructions
-            if instruction.operation is Operation.LOAD_LOCAL and instruction.argument == name
+            if instruction.operation is load_local and instruction.argument == name
         ]
 
     def _is_rebound(self, store: Instruction) -> bool:

@@ -142,7 +142,8 @@ class Escapes:
         if operation in _LOOKS:
             return consumer.shape.jump_pushes is None  # `a or b` (3.11) leaves what it looked at
         if operation in _CONTAINER_OPERAND:
-            own = [i for i, operand in enumerate(operands) if operand.producer == load.index]
+            index = load.index
+            own = [i for i, operand in enumerate(operands) if operand.producer == index]
             return own == [_CONTAINER_OPERAND[operation]]
         if operation is Operation.BINARY_OPERATION:
             return self._is_list_operation(consumer)

@@ -119,9 +119,10 @@ class Leftovers:
 
     def _is_plain_handler(self, block: int) -> bool:
         """Whether an ``except`` or ``finally`` starts there, and not the end of a ``with``."""
+        nothing = Operation.NOTHING
         first = [
             one.operation
             for one in self._graph.instructions_of(self._graph.blocks[block])
-            if one.operation is not Operation.NOTHING
+            if one.operation is not nothing
         ][:2]
         return first[:1] == [Operation.PUSH_EXCEPTION] and Operation.EXIT_WITH not in first

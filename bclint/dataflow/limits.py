@@ -23,6 +23,9 @@ FEWEST_ITERATIONS = 50
 """Below it, collecting parts and joining them saves next to nothing."""
 
 
+_RESULTS = frozenset({Operation.BINARY_OPERATION, Operation.CALL})
+
+
 class GrowthLimits:
     """The limits of values that the loops of one function grow."""
 
@@ -71,7 +74,7 @@ class GrowthLimits:
         return bool(tests) and any(
             _holds(test, divided)
             for instruction in self._loops.instructions_of(loop)
-            if instruction.operation in {Operation.BINARY_OPERATION, Operation.CALL}
+            if instruction.operation in _RESULTS
             and (divided := _divided(self._stack.result(instruction)))
             for test in tests
         )

@@ -138,10 +138,11 @@ class ModuleFacts:
         top: Function = function
         while top.parent is not None and top.parent.parent is not None:
             top = top.parent
+        load_constant = Operation.LOAD_CONSTANT
         return [
             instruction
             for instruction in self.module[Instructions]
-            if instruction.operation is Operation.LOAD_CONSTANT and instruction.argument is top.code
+            if instruction.operation is load_constant and instruction.argument is top.code
         ]
 
     def _read_module(self) -> None:

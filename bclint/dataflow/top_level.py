@@ -126,8 +126,9 @@ class TopLevelLoops:
 
     def _iterate(self, loop: Loop) -> Instruction | None:
         block = self._graph.blocks[loop.header]
+        for_iterate = Operation.FOR_ITERATE
         for instruction in self._graph.instructions_of(block):
-            if instruction.operation is Operation.FOR_ITERATE:
+            if instruction.operation is for_iterate:
                 return instruction
         return None
 

@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from bclint.engine.configuration import SettingsError
 from bclint.engine.gitignore import PatternList
@@ -52,6 +53,9 @@ def discover(paths: Iterable[str], finder: SettingsFinder) -> Discovery:
 
 def _place(error: FileError) -> tuple[str, int, int]:
     return error.path, error.line, error.column
+
+
+_entry_name = attrgetter("name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class _Walk:
             try:
                 settings = self.finder.for_folder(folder.absolute)
                 with os.scandir(folder.absolute) as scan:
-                    entries = sorted(scan, key=lambda entry: entry.name)
+                    entries = sorted(scan, key=_entry_name)
             except SettingsError as error:
                 self.errors.append(FileError(error.path, error.line, error.column, error.message))
                 continue

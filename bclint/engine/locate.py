@@ -16,6 +16,12 @@ from bclint.source import SourceFile, Span
 _LONGEST_EXPRESSION = 60
 
 
+_ATTRIBUTE_LOADS = frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD})
+
+
+_HEADERS = frozenset({Operation.FOR_ITERATE, Operation.GET_ASYNC_NEXT})
+
+
 def located(
     source: SourceFile, function: FunctionView, rule: Rule, finding: Finding
 ) -> Diagnostic | None:
@@ -52,7 +58,7 @@ def span_of(source: SourceFile, function: FunctionView, instruction: Instruction
     if position is None:
         return None
     start = position
-    if instruction.operation in {Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD}:
+    if instruction.operation in _ATTRIBUTE_LOADS:
         start = _start_of_chain(function, instruction, position)
     return source.span_from_utf8(start.line, position.end_line, start.column, position.end_column)
 
@@ -61,7 +67,7 @@ def _start_of_chain(
     function: FunctionView, instruction: Instruction, position: Position
 ) -> Position:
     instructions, stack = function[Instructions], function[OperandStack]
-    while instruction.operation in {Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD}:
+    while instruction.operation in _ATTRIBUTE_LOADS:
         operands = stack.operands(instruction)
         if not operands or operands[0].producer < 0:
             break
@@ -91,7 +97,7 @@ def loop_span(source: SourceFile, function: FunctionView, loop: Loop) -> Span | 
         last = max(whole, key=lambda position: (position.end_line, position.end_column))
         return source.span_from_utf8(first.line, last.end_line, first.column, last.end_column)
     for instruction in graph.instructions_of(graph.blocks[loop.header]):
-        if instruction.operation in {Operation.FOR_ITERATE, Operation.GET_ASYNC_NEXT}:
+        if instruction.operation in _HEADERS:
             position = instructions.position(instruction)
             if position is not None:
                 return source.span_from_utf8(

@@ -27,6 +27,12 @@ _WATCHERS = frozenset(
 )  # f_locals shows what locals() does
 
 
+_NAMED_SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+
+
+_BLOCKS = (cst.IndentedBlock, cst.Module)
+
+
 class FixContext:
     """One finding's surroundings; made by the engine, handed to the rule's ``fix``."""
 
@@ -122,7 +128,7 @@ class FixContext:
         """
         inner = node
         for outer in self.ancestors(node):
-            if isinstance(outer, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+            if isinstance(outer, _NAMED_SCOPES):
                 if inner is outer.body:
                     return outer
             elif isinstance(outer, cst.GeneratorExp) and not self._is_first_iterable(node, outer):
@@ -142,7 +148,7 @@ class FixContext:
         """
         inner = node
         for outer in (*self.ancestors(node), None):
-            if isinstance(outer, (cst.IndentedBlock, cst.Module)):
+            if isinstance(outer, _BLOCKS):
                 break
             if isinstance(outer, cst.SimpleStatementSuite) or outer is None:
                 return None

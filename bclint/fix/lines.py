@@ -48,6 +48,9 @@ def _with_comments_above(context: FixContext, line: int, indentation: str) -> in
     return line
 
 
+_LINE_ENDS = (tokenize.NEWLINE, tokenize.NL)
+
+
 def _has_long_string(text: str) -> bool:
     """Whether a string, or a part of an f-string, reaches over a line's end."""
     lines = io.StringIO(f"if 1:\n{text}", newline=None)
@@ -55,7 +58,7 @@ def _has_long_string(text: str) -> bool:
         return any(
             token.start[0] != token.end[0]
             for token in tokenize.generate_tokens(lines.readline)
-            if token.type not in (tokenize.NEWLINE, tokenize.NL)
+            if token.type not in _LINE_ENDS
         )
     except (tokenize.TokenError, SyntaxError):
         return True

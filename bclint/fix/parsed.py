@@ -67,13 +67,16 @@ def _parents(root: cst.CSTNode) -> dict[cst.CSTNode, cst.CSTNode]:
     return parents
 
 
+_SEQUENCES = (list, tuple)
+
+
 def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """The nodes directly below `node`, in no promised order."""
     for name in _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, cst.CSTNode):
             yield value
-        elif isinstance(value, (list, tuple)):
+        elif isinstance(value, _SEQUENCES):
             yield from (child for child in value if isinstance(child, cst.CSTNode))
 
 

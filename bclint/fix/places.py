@@ -32,12 +32,15 @@ def read_at(context: FixContext, span: Span) -> cst.BaseExpression | None:
             return None
         if may_be_target and _is_written(inner, outer):
             return None
-        if inner is node and isinstance(outer, (cst.MatchValue, cst.MatchMappingElement)):
+        if inner is node and isinstance(outer, _PATTERN_VALUES):
             return None  # `case a.b:` compares, but `case b:` binds
         # `a.b, c = …` writes `a.b`, but `a.b[i] = …` only reads it.
         may_be_target = may_be_target and isinstance(outer, _TARGET_LISTS)
         inner = outer
     return node
+
+
+_PATTERN_VALUES = (cst.MatchValue, cst.MatchMappingElement)
 
 
 _TARGET_LISTS = (cst.Tuple, cst.List, cst.Element, cst.StarredElement)

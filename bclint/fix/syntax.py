@@ -33,6 +33,9 @@ _NAME_FIELDS = {
 """Where the syntax tree keeps the names of variables; attributes and keywords are none."""
 
 
+_DECLARATIONS = (ast.Global, ast.Nonlocal)
+
+
 def names_in(tree: ast.AST, *, only_bound: bool = False) -> Iterator[str]:
     """The names of variables in `tree`, or those of them that something there binds."""
     for node in ast.walk(tree):
@@ -42,7 +45,7 @@ def names_in(tree: ast.AST, *, only_bound: bool = False) -> Iterator[str]:
         elif field := _NAME_FIELDS.get(type(node).__name__):
             if name := getattr(node, field):
                 yield name
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
+        elif isinstance(node, _DECLARATIONS):
             yield from node.names
         elif isinstance(node, ast.alias):
             yield (node.asname or node.name).partition(".")[0]

@@ -69,15 +69,21 @@ def _places(
         return None
     for node in found:
         for outer in context.ancestors(node):
-            if isinstance(outer, (cst.TemplatedStringExpression, cst.Del, cst.NameItem)):
+            if isinstance(outer, _NOT_A_NAME):
                 return None
-            if isinstance(outer, (cst.MatchValue, cst.MatchMappingElement)):
+            if isinstance(outer, _PATTERN_VALUES):
                 return None  # `case self.n:` compares, but `case n:` binds
             if isinstance(outer, cst.FormattedStringExpression) and outer.equal is not None:
                 return None  # `f"{self.n=}"` prints the text
             if outer is loop:
                 break
     return found
+
+
+_NOT_A_NAME = (cst.TemplatedStringExpression, cst.Del, cst.NameItem)
+
+
+_PATTERN_VALUES = (cst.MatchValue, cst.MatchMappingElement)
 
 
 def _running(context: FixContext, loop: _Statement) -> Iterator[cst.CSTNode]:

@@ -92,8 +92,9 @@ class Dominators:
         """Whether every path from the entry to `second` passes `first` (itself included)."""
         if second not in self.closest:
             return False
+        closest = self.closest
         while second != first and second != 0:
-            second = self.closest[second]
+            second = closest[second]
         return second == first
 
 
@@ -112,6 +113,7 @@ class CompletionDominators(Dominators):
         edges = [list(block.successors) for block in graph.blocks]
         before = predecessors(graph.edges())
         for block in graph.blocks:
+            handlers = block.handlers
             for source in before[block.index] or [block.index]:
-                edges[source].extend(block.handlers)
+                edges[source].extend(handlers)
         return cls(edges)

@@ -38,9 +38,9 @@ class ControlFlowGraph:
             self._block(index, start, end, handler_at)
             for index, (start, end) in enumerate(zip(starts, ends, strict=True))
         ]
-        self._block_of: list[int] = [
-            block.index for block in self.blocks for _ in range(block.start, block.end)
-        ]
+        self._block_of: list[int] = []
+        for block in self.blocks:
+            self._block_of.extend([block.index] * (block.end - block.start))
 
     @classmethod
     def of(cls, function: Function) -> Self:

@@ -89,8 +89,9 @@ class LoopForest:
         depth = parent.depth + 1 if parent else 1
         loop = Loop(kind, header, blocks, latches, depth, parent)
         self.loops.append(loop)
+        innermost = self._innermost
         for block in blocks:
-            self._innermost[block] = loop
+            innermost[block] = loop
 
     def loop_of(self, instruction: Instruction) -> Loop | None:
         """The innermost loop that runs the instruction on its iterations."""

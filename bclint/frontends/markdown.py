@@ -79,11 +79,14 @@ def _wrap(lines: list[str], width: int, style: Style) -> Iterator[str]:
 
 
 def _inline(line: str, style: Style) -> str:
+    def strong(match: re.Match[str]) -> str:
+        return style.strong(match[1])
+
     parts = re.split("(`[^`]*`)", line)
     for index, part in enumerate(parts):
         if index % 2:
             parts[index] = style.mark(part[1:-1]) if style.colour else part
         else:
-            text = _STRONG.sub(lambda match: style.strong(match[1]), part)
-            parts[index] = _EMPHASIS.sub(lambda match: match[1], text)
+            text = _STRONG.sub(strong, part)
+            parts[index] = _EMPHASIS.sub(r"\1", text)
     return "".join(parts)

@@ -28,8 +28,8 @@ def check_proposals(
         for wrong in _wrong(source, fix) if fix else ():
             line = diagnostic.span.start_line
             outcome.fail(line, f"{diagnostic.code} has a {grade} fix that {wrong}")
+    outcome.unread += sum(not problem.crash for problem in problems)
     for problem in problems:
-        outcome.unread += not problem.crash
         if problem.crash:
             outcome.fail(problem.line, problem.message)
 

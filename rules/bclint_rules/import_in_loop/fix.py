@@ -22,11 +22,12 @@ def fix(context: FixContext, diagnostic: Diagnostic) -> Fix | None:
     return Fix(title, verdict.applicability, verdict.reason, edits)
 
 
+_IMPORTS = (cst.Import, cst.ImportFrom)
+
+
 def _statement_at(context: FixContext, diagnostic: Diagnostic) -> cst.SimpleStatementLine | None:
     for node in context.region.parsed.parents:
-        if isinstance(node, (cst.Import, cst.ImportFrom)) and (
-            context.span_of(node) == diagnostic.span
-        ):
+        if isinstance(node, _IMPORTS) and (context.span_of(node) == diagnostic.span):
             line = next(context.ancestors(node))
             return line if isinstance(line, cst.SimpleStatementLine) else None
     return None

@@ -22,6 +22,9 @@ def fix(context: FixContext, diagnostic: Diagnostic) -> Fix:
     return Fix(_TITLE, Applicability.DISPLAY_ONLY, diagnostic.verdict.reason, edits)
 
 
+_UNMOVABLE = (cst.Del, cst.Global)
+
+
 def _moved(
     context: FixContext, loop: cst.For | cst.While, name: str, arguments: str, results: str
 ) -> tuple[Edit, ...]:
@@ -33,7 +36,7 @@ def _moved(
     lines = [context.source.line(number) for number in range(first, last + 1)]
     if len(lines) > _MOST_LINES or any('"""' in line or "'''" in line for line in lines):
         return ()
-    if any(isinstance(node, (cst.Del, cst.Global)) for node in _inside(context, loop)):
+    if any(isinstance(node, _UNMOVABLE) for node in _inside(context, loop)):
         return ()
     margin = context.indentation_of(loop)
     indented = (number for number, line in enumerate(lines, first) if line.strip())
