@@ -29,9 +29,8 @@ from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Value
+from bclint.dataflow.warmth import WarmCode
 from bclint.diagnostics import Applicability, Verdict, weakest
-from bclint.flow.dominators import reverse_postorder
-from bclint.flow.graph import ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest
 
 
@@ -75,9 +74,7 @@ class LoopLookups:
         self._hoisting = function[Hoisting]
         self._types = function[KnownTypes]
         self._definitions = function[ReachingDefinitions]
-        graph = function[ControlFlowGraph]
-        self._warm = set(reverse_postorder(graph.normal_edges()))
-        self._graph = graph
+        self._warm = function[WarmCode]
         self.lookups: list[Lookup] = self._grouped()
 
     @classmethod
@@ -92,7 +89,7 @@ class LoopLookups:
         for root in self._function[Instructions]:
             if root.operation not in _ROOTS or self._loops.loop_of(root) is None:
                 continue
-            if self._graph.block_of(root).index not in self._warm:
+            if not self._warm.runs(root):
                 continue
             for value, load, loop in self._hoistable(root):
                 groups.setdefault((value, loop.header), (loop, []))[1].append(load)

@@ -187,7 +187,7 @@ class Stability:
                 DISPLAY_ONLY,
                 f"{self._effects.told(worst)} may run `{rebinder}`, which rebinds `{name}`",
             )
-        if rebinder and worst:
+        if rebinder:
             return Verdict(UNSAFE, f"`{rebinder}` rebinds `{name}`, if the loop ever runs it")
         if worst and worst.reach is Reach.SUSPENSION:
             return Verdict(

@@ -6,15 +6,16 @@ A pure function of the source and the rules; suppressions and selection are appl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bclint.bytecode import scan
 from bclint.bytecode.compile import compile_source
-from bclint.bytecode.decode import DecodeError
-from bclint.diagnostics import Diagnostic
+from bclint.bytecode.decode import DecodeError, Instruction, Instructions
+from bclint.dataflow.copies import Copies
+from bclint.diagnostics import Applicability, Diagnostic, Verdict, weakest
 from bclint.engine.function import FunctionView
 from bclint.engine.locate import located
-from bclint.rule import Rule
+from bclint.rule import Finding, Rule
 from bclint.source import SourceError, SourceFile
 
 
@@ -71,11 +72,34 @@ def _interested(function: FunctionView, rules: Sequence[Rule]) -> Iterator[Rule]
 
 
 def _checked(source: SourceFile, function: FunctionView, rule: Rule) -> list[Diagnostic]:
+    findings = list(rule.check(function))
     return [
         diagnostic
-        for finding in rule.check(function)
+        for finding in _for_all_copies(function, findings)
         if (diagnostic := located(source, function, rule, finding))
     ]
+
+
+def _for_all_copies(function: FunctionView, findings: list[Finding]) -> Iterator[Finding]:
+    """`findings`, unsafe where a copy of the same source code is not found (`Copies`)."""
+    found = {place.index for each in findings for place in (each.instruction, *each.places)}
+    for finding in findings:
+        copy = _unproved_copy(function, finding, found)
+        if copy is None:
+            yield finding
+            continue
+        line = function[Instructions].line(copy)
+        reason = f"line {line} also runs on another way out of its `try`, where that is not proved"
+        unproved = Verdict(Applicability.UNSAFE, reason)
+        yield replace(finding, verdict=weakest(finding.verdict, unproved))
+
+
+def _unproved_copy(function: FunctionView, finding: Finding, found: set[int]) -> Instruction | None:
+    if finding.loop is None:
+        return None
+    places = finding.instruction, *finding.places
+    is_value = finding.becomes_local
+    return function[Copies].unproved(places, finding.loop, found, is_value=is_value)
 
 
 def _failure(source: SourceFile, function: FunctionView, message: str) -> FileError:
@@ -87,8 +111,22 @@ def _described(error: Exception) -> str:
 
 
 def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """In source order, and code that the compiler wrote twice (``finally``) only once."""
+    """In source order, and code that the compiler wrote twice (``finally``) only once.
+
+    It is trusted as far as each copy, and all of them have to be moved before the same loop.
+    """
     seen: dict[tuple[object, ...], Diagnostic] = {}
     for diagnostic in sorted(diagnostics, key=lambda d: (d.span, d.code, -len(d.places))):
-        seen.setdefault((diagnostic.code, diagnostic.span, diagnostic.function), diagnostic)
+        key = diagnostic.code, diagnostic.span, diagnostic.function
+        first = seen.setdefault(key, diagnostic)
+        if first is not diagnostic:
+            seen[key] = replace(first, verdict=_of_both(first, diagnostic))
     return list(seen.values())
+
+
+def _of_both(first: Diagnostic, other: Diagnostic) -> Verdict:
+    verdict = weakest(first.verdict, other.verdict)
+    if first.loop == other.loop and first.details == other.details:
+        return verdict
+    reason = "what is proved of one way out of its `try` is not what is proved of another"
+    return weakest(verdict, Verdict(Applicability.UNSAFE, reason))
