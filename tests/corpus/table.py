@@ -24,15 +24,17 @@ def table(name: str, outcomes: Sequence[Outcome], names: Mapping[str, str]) -> I
     seconds = sum(outcome.seconds for outcome in outcomes)
     yield f"{name}: {len(outcomes)} files, {lines} lines, {findings.total()} findings"
     yield ""
-    yield f"{'':34}{'findings':>9}{'per 1,000':>10}" + "".join(f"{g:>13}" for g in _GRADES)
+    shown = _GRADES if grades else ()  # there are none where fixes were not looked at
+    yield f"{'':34}{'findings':>9}{'per 1,000':>10}" + "".join(f"{g:>13}" for g in shown)
     for code, rule in names.items():
-        counts = "".join(f"{grades[code, grade]:>13}" for grade in _GRADES)
+        counts = "".join(f"{grades[code, grade]:>13}" for grade in shown)
         yield _row(f"{code} {rule}", findings[code], lines) + counts
-    total = [sum(grades[code, grade] for code in names) for grade in _GRADES]
+    total = [sum(grades[code, grade] for code in names) for grade in shown]
     yield _row("all", findings.total(), lines) + "".join(f"{count:>13}" for count in total)
     yield ""
-    yield from _fixing("safe", [(one.path, one.safe) for one in outcomes])
-    yield from _fixing("safe and unsafe", [(one.path, one.unsafe) for one in outcomes])
+    if shown:
+        yield from _fixing("safe", [(one.path, one.safe) for one in outcomes])
+        yield from _fixing("safe and unsafe", [(one.path, one.unsafe) for one in outcomes])
     yield from _remarks(outcomes)
     yield f"{seconds:.0f} seconds"
 
