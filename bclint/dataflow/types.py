@@ -180,7 +180,9 @@ def _binary_type(symbol: str, one: type | None, other: type | None) -> type | No
         return None
     plain = symbol.rstrip("=") if symbol not in {"==", "<=", ">=", "!="} else symbol
     if plain in {"==", "!=", "<", ">", "<=", ">="}:
-        return bool if one in _BUILTIN and other in _BUILTIN else None
+        # `[a] < [b]` is whatever `a < b` is.
+        compared = _BUILTIN if plain in {"==", "!="} else _BUILTIN - {list, tuple}
+        return bool if one in compared and other in compared else None
     if one in _NUMBERS and other in _NUMBERS:
         return _number_type(plain, one, other)
     if one is other and plain == "+" and one in (str, bytes, tuple, list):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bclint.api import (
     Call,
+    Constant,
     Display,
     Function,
     Instruction,
@@ -48,7 +49,16 @@ class Uses:
     def _is_harmless(self, use: Instruction) -> bool:
         if use.operation is Operation.CALL:
             return self._is_class_test(self._stack.result(use), use)
+        if use.operation is Operation.LOAD_SUBSCRIPT:
+            return not self._is_slice(use)  # `(a, b)[:]` is the tuple itself
         return use.operation is not Operation.LOAD_METHOD or use.argument == "get"
+
+    def _is_slice(self, subscript: Instruction) -> bool:
+        _, index = self._stack.operands(subscript)
+        if isinstance(index.value, Constant):
+            return index.value.kind is slice
+        made = self._instructions[index.producer] if index.producer >= 0 else None
+        return made is not None and made.operation is Operation.BUILD_SLICE
 
     def _is_class_test(self, call: Value, at: Instruction) -> bool:
         if not isinstance(call, Call) or len(call.arguments) != 2 or call.keywords:
