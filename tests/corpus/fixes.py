@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bclint.bytecode.compile import compile_source
-from bclint.diagnostics import Diagnostic, Edit, Fix
+from bclint.diagnostics import Applicability, Diagnostic, Edit, Fix
 from bclint.engine.fixing import apply_fixes
+from bclint.engine.linter import lint
 from bclint.fix.edits import apply_edits
 from bclint.fix.errors import FixError
 from bclint.fix.propose import FixProblem, propose
@@ -74,9 +75,23 @@ def check_application(
             outcome.fail(line, f"a second run applies a {kind} fix: {diagnostic.message}")
         if not second.applied and second.source.data != first.source.data:
             outcome.fail(1, f"a second run of {kind} fixes changes the file")
+        told = {(one.code, one.span) for one, _ in second.rejected}
+        for diagnostic in _applicable(second.source, rules, unsafe=unsafe):
+            if (diagnostic.code, diagnostic.span) not in told:
+                line = diagnostic.span.start_line
+                outcome.fail(line, f"a {kind} fix is left without a reason: {diagnostic.message}")
     elif first.applied:
         outcome.fail(1, f"{len(first.applied)} {kind} fixes were applied and changed nothing")
     return Fixing(len(first.applied), list(_reasons(first.rejected)))
+
+
+def _applicable(source: SourceFile, rules: Sequence[Rule], *, unsafe: bool) -> Iterator[Diagnostic]:
+    """The findings whose fix may be applied up to a grade."""
+    limit = Applicability.UNSAFE if unsafe else Applicability.SAFE
+    for diagnostic in propose(source, lint(source, rules).diagnostics, rules):
+        fix = diagnostic.fix
+        if fix and fix.edits and fix.applicability.rank <= limit.rank:
+            yield diagnostic
 
 
 def _all(source: SourceFile, diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
