@@ -20,7 +20,7 @@ from tests.corpus.places import wrong_places
 from tests.corpus.table import table
 
 MOST_FILES = 40
-SMALL = range(2_000, 60_000)
+SMALL = range(2_000, 25_000)
 """Sizes in bytes: what is smaller finds little, what is larger takes long."""
 
 PATHS = [
