@@ -6,7 +6,6 @@ specialised, while a function's locals are slots.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
@@ -14,6 +13,7 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
+from bclint.bytecode.scan import has_fast_locals
 from bclint.dataflow import values as v
 from bclint.dataflow.iterations import Iterations
 from bclint.dataflow.module import ModuleFacts
@@ -63,7 +63,7 @@ class TopLevelLoops:
         self._forest = function[LoopForest]
         self._facts = function[ModuleFacts]
         self.loops: list[TopLevelLoop] = []
-        if not function.code.co_flags & inspect.CO_OPTIMIZED:
+        if not has_fast_locals(function.code):
             self.loops = list(self._find())
 
     @classmethod

@@ -14,7 +14,6 @@ Growth of strings and containers is another matter (each step copies) and left o
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
@@ -22,6 +21,7 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
+from bclint.bytecode.scan import has_fast_locals
 from bclint.dataflow import values as v
 from bclint.dataflow.containers import Containers
 from bclint.dataflow.effects import Effects, Reach
@@ -99,7 +99,7 @@ class LoopUpdates:
         self._effects = function[Effects]
         self._stability = function[Stability]
         self.updates: list[Update] = []
-        if function.code.co_flags & inspect.CO_OPTIMIZED:
+        if has_fast_locals(function.code):
             self.updates = list(self._find())
 
     @classmethod
