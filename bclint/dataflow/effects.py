@@ -7,6 +7,7 @@ that is not known; suspension, during which anything runs.
 from __future__ import annotations
 
 import enum
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from bclint.bytecode.analysis import Function
@@ -100,6 +101,7 @@ class Effects:
         self._loops = function[LoopForest]
         self._facts = function[ModuleFacts]
         self._by_loop: dict[int, list[Disturbance]] = {}
+        self._worst: dict[int, Disturbance | None] = {}
         self._imported_locals: dict[str, v.Imported | None] = {}
 
     @classmethod
@@ -121,8 +123,10 @@ class Effects:
 
     def worst(self, loop: Loop) -> Disturbance | None:
         """The furthest reaching disturbance of the loop, the first of equals."""
-        found = self.in_loop(loop)
-        return max(found, key=lambda disturbance: disturbance.reach) if found else None
+        if loop.header not in self._worst:
+            found = self.in_loop(loop)
+            self._worst[loop.header] = max(found, key=attrgetter("reach"), default=None)
+        return self._worst[loop.header]
 
     def told(self, disturbance: Disturbance) -> str:
         """The disturbance as a reader knows it: the call, and its line."""

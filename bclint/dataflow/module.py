@@ -7,6 +7,7 @@ because the raw bytes are filtered first (`bclint.bytecode.scan`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import CodeType
 from typing import Self
 
 from bclint.bytecode.analysis import Function
@@ -40,6 +41,8 @@ class ModuleFacts:
         self.module_attributes_stored: set[tuple[str, str]] = set()
         """Pairs of global and attribute, as in ``os.environ = …``."""
         self.star_import = False
+        self._made: dict[int, list[Instruction]] = {}
+        """Where the module's own code loads each code object, by its identity."""
         self._read_module()
         for function in _nested(module):
             self._scan(function)
@@ -138,12 +141,7 @@ class ModuleFacts:
         top: Function = function
         while top.parent is not None and top.parent.parent is not None:
             top = top.parent
-        load_constant = Operation.LOAD_CONSTANT
-        return [
-            instruction
-            for instruction in self.module[Instructions]
-            if instruction.operation is load_constant and instruction.argument is top.code
-        ]
+        return self._made.get(id(top.code), [])
 
     def _read_module(self) -> None:
         for instruction in self.module[Instructions]:
@@ -151,6 +149,8 @@ class ModuleFacts:
                 self.stores.setdefault(instruction.name, []).append(instruction)
             elif instruction.operation is Operation.IMPORT_STAR:
                 self.star_import = True
+            elif isinstance(instruction.argument, CodeType):
+                self._made.setdefault(id(instruction.argument), []).append(instruction)
 
     def _scan(self, function: Function) -> None:
         if performs(function.code, _GLOBAL_STORES):

@@ -8,6 +8,7 @@ A region is whole lines of the file, parsed as they stand: an indented one gets 
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -79,6 +80,7 @@ class Regions:
         """Take `source` as it is; a source that does not parse has no regions."""
         self.source = source
         self._regions: dict[tuple[int, int], Region | None] = {}
+        self._blocks: dict[ast.AST, list[tuple[Span, ast.AST]]] = {}
 
     @cached_property
     def _file(self) -> FileSyntax | None:
@@ -147,8 +149,17 @@ class Regions:
         return owners
 
     def _block_with(self, span: Span, parent: ast.AST) -> ast.AST | None:
-        children = (child for child in _blocks(parent) if self._span_of(child).contains(span))
-        return next(children, None)
+        blocks = self._blocks_of(parent)
+        # They do not overlap: only the last one that starts before `span` can hold it.
+        index = bisect_right(blocks, _start(span), key=lambda block: _start(block[0])) - 1
+        return blocks[index][1] if index >= 0 and blocks[index][0].contains(span) else None
+
+    def _blocks_of(self, parent: ast.AST) -> list[tuple[Span, ast.AST]]:
+        """The statements, handlers and cases of `parent` with their ranges, in source order."""
+        if parent not in self._blocks:
+            blocks = [(self._span_of(child), child) for child in _blocks(parent)]
+            self._blocks[parent] = sorted(blocks, key=lambda block: _start(block[0]))
+        return self._blocks[parent]
 
     def _top_level(self, tree: ast.Module, span: Span) -> list[ast.stmt]:
         """The top-level statements that share a line with `span`, or with one that does."""

@@ -72,12 +72,32 @@ def _meet(first: int, second: int, closest: dict[int, int], rank: dict[int, int]
     return first
 
 
+def _extents(closest: dict[int, int]) -> dict[int, tuple[int, int]]:
+    """Each node's number in preorder of the dominator tree, and the first past all below it."""
+    children: dict[int, list[int]] = {node: [] for node in closest}
+    for node, parent in closest.items():
+        if node != parent:
+            children[parent].append(node)
+    order: list[int] = []
+    waiting = [node for node, parent in closest.items() if node == parent]
+    while waiting:
+        node = waiting.pop()
+        order.append(node)
+        waiting.extend(children[node])
+    sizes = dict.fromkeys(order, 1)
+    for node in reversed(order):
+        if closest[node] != node:
+            sizes[closest[node]] += sizes[node]
+    return {node: (start, start + sizes[node]) for start, node in enumerate(order)}
+
+
 class Dominators:
     """Which blocks every path from the entry passes, exceptional edges included."""
 
     def __init__(self, edges: Edges) -> None:
         """Compute the dominator tree of the graph with those edges; node 0 is the entry."""
         self.closest = immediate_dominators(edges)
+        self._extents = _extents(self.closest)
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -90,12 +110,10 @@ class Dominators:
 
     def dominates(self, first: int, second: int) -> bool:
         """Whether every path from the entry to `second` passes `first` (itself included)."""
-        if second not in self.closest:
+        if first not in self._extents or second not in self._extents:
             return False
-        closest = self.closest
-        while second != first and second != 0:
-            second = closest[second]
-        return second == first
+        start, end = self._extents[first]
+        return start <= self._extents[second][0] < end
 
 
 class CompletionDominators(Dominators):
