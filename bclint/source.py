@@ -73,6 +73,8 @@ class SourceFile:
             name, _ = tokenize.detect_encoding(io.BytesIO(lines).readline)
         except SyntaxError as error:
             raise SourceError(self.path, f"cannot be decoded: {error.msg}") from error
+        except (LookupError, UnicodeError) as error:  # no codec for text, such as `hex`
+            raise SourceError(self.path, f"cannot be decoded: {error}") from error
         return "utf-8" if name == "utf-8-sig" else name
 
     @cached_property
@@ -85,6 +87,10 @@ class SourceFile:
             line = data.count(b"\n", 0, error.start) + 1
             raise SourceError(
                 self.path, f"cannot be decoded as {self.encoding}: {error.reason}", line
+            ) from error
+        except (LookupError, UnicodeError) as error:  # no codec for text, or it says no place
+            raise SourceError(
+                self.path, f"cannot be decoded as {self.encoding}: {error}"
             ) from error
 
     def encode(self, text: str) -> bytes:
@@ -127,6 +133,11 @@ class SourceFile:
         """The text inside `span`."""
         start = self.offset(span.start_line, span.start_column)
         return self.text[start : self.offset(span.end_line, span.end_column)]
+
+    def span_of_line(self, number: int) -> Span:
+        """The range of what stands on line `number` (from 1), without the space around it."""
+        text = self.line(number)
+        return Span(number, len(text) - len(text.lstrip()), number, len(text.rstrip()))
 
     def column_from_utf8(self, line: int, column: int) -> int:
         """Code points before UTF-8 byte `column` (from 0) of line `line` (from 1)."""

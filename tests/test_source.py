@@ -138,6 +138,23 @@ def test_an_encoding_that_contradicts_itself_is_an_error(data: bytes, message: s
     assert str(raised.value).startswith("a.py:1:1: ")
 
 
+@pytest.mark.parametrize("codec", ["hex", "rot13", "undefined"])
+def test_a_codec_that_makes_no_text_is_an_error(codec: str) -> None:
+    with pytest.raises(SourceError, match=r"^a\.py:1:1: cannot be decoded"):
+        _ = SourceFile("a.py", f"# coding: {codec}\n".encode()).text
+
+
+def test_a_codec_that_says_no_place_is_an_error() -> None:
+    data = b"# coding: idna\n\nx = '\xe9'\n"
+    with pytest.raises(SourceError, match="cannot be decoded as idna: "):
+        _ = SourceFile("a.py", data).text
+
+
+def test_the_span_of_a_line_is_what_stands_on_it() -> None:
+    source = SourceFile("a.py", "a\n\t\u00e9 = 1  \n".encode())
+    assert source.slice(source.span_of_line(2)) == "\u00e9 = 1"
+
+
 def test_undecodable_bytes_are_reported_on_their_line() -> None:
     with pytest.raises(SourceError, match=r"^a\.py:4:1: cannot be decoded as utf-8"):
         _ = SourceFile("a.py", b"a\nb\nc\nd = '\xe9'\n").text

@@ -62,6 +62,15 @@ class _Raw(NamedTuple):
     """Where the next instruction stands, past the inline caches: what jumps count from."""
 
 
+def _keeps_columns() -> bool:
+    positions = compile("x", "", "exec", dont_inherit=True).co_positions()
+    return any(column is not None for _, _, column, _ in positions)
+
+
+KEEPS_COLUMNS = _keeps_columns()
+"""False under ``-X no_debug_ranges`` or PYTHONNODEBUGRANGES: the compiler keeps lines alone."""
+
+
 class Instructions:
     """All instructions of a code object, in order, with their positions and regions."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bclint.bytecode.decode import Instruction, Instructions, Position
+from bclint.bytecode.decode import KEEPS_COLUMNS, Instruction, Instructions, Position
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow.stack import OperandStack
 from bclint.diagnostics import Diagnostic
@@ -30,9 +30,7 @@ def located(
     if span is None:
         return None
     places = {span_of(source, function, place) for place in finding.places} - {None, span}
-    text = " ".join(source.slice(span).split())
-    if len(text) > _LONGEST_EXPRESSION:
-        text = text[: _LONGEST_EXPRESSION - 1] + "…"
+    text = _shown_text(source, span) if KEEPS_COLUMNS else "…"
     return Diagnostic(
         code=rule.code,
         name=rule.name,
@@ -48,15 +46,24 @@ def located(
     )
 
 
+def _shown_text(source: SourceFile, span: Span) -> str:
+    text = " ".join(source.slice(span).split())
+    if len(text) > _LONGEST_EXPRESSION:
+        text = text[: _LONGEST_EXPRESSION - 1] + "…"
+    return text
+
+
 def span_of(source: SourceFile, function: FunctionView, instruction: Instruction) -> Span | None:
     """The source range of an instruction.
 
     An attribute of a chain that is written over several lines has only its name as position
     (``Python/codegen.c``: ``update_start_location_to_match_attr``); it starts where its base does.
+    Where the interpreter keeps no columns it is the whole line.
     """
     position = function[Instructions].position(instruction)
     if position is None:
-        return None
+        line = None if KEEPS_COLUMNS else function[Instructions].line(instruction)
+        return source.span_of_line(line) if line else None
     start = position
     if instruction.operation in _ATTRIBUTE_LOADS:
         start = _start_of_chain(function, instruction, position)

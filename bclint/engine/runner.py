@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bclint.bytecode.decode import KEEPS_COLUMNS
 from bclint.diagnostics import Diagnostic
 from bclint.engine.linter import FileError, lint
 from bclint.engine.suppression import Suppressions, unsuppressed
@@ -101,13 +102,13 @@ def check(task: Task, plan: Plan) -> FileResult:
     try:
         if task.data is None:
             return _check_source(SourceFile.read(task.path), task, plan)
-    except SourceError as error:
-        return _unreadable(task, error)
+    except Exception as error:
+        return _failed(task, error)
     source = SourceFile(task.path, task.data)
     try:
         result = _check_source(source, task, plan)
-    except SourceError as error:
-        result = _unreadable(task, error)
+    except Exception as error:
+        result = _failed(task, error)
     # Whoever handed the text in may want it back, fixed or not.
     return replace(result, source=result.source or source)
 
@@ -115,12 +116,18 @@ def check(task: Task, plan: Plan) -> FileResult:
 def _check_source(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     if not task.rules or Suppressions.of(source).skip_file:
         return FileResult(task.path)
+    if not KEEPS_COLUMNS:
+        # Without exact ranges nothing can be changed for sure.
+        return _find(source, task, replace(plan, propose=False))
     return _fix(source, task, plan) if plan.fix else _find(source, task, plan)
 
 
-def _unreadable(task: Task, error: SourceError) -> FileResult:
-    place = FileError(error.path, error.line, error.column, error.message)
-    return FileResult(task.path, errors=(place,))
+def _failed(task: Task, error: Exception) -> FileResult:
+    if isinstance(error, SourceError):
+        failure = FileError(error.path, error.line, error.column, error.message)
+    else:  # a mistake of ours, which is not to cost the other files
+        failure = _crash(task.path, "cannot be checked", error)
+    return FileResult(task.path, errors=(failure,))
 
 
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:

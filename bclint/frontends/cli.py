@@ -17,6 +17,7 @@ def main(arguments: list[str] | tuple[str, ...] | None = None) -> int:
     Returns the exit status: 0 clean, 1 findings, 2 something could not be done.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _replace_closed_streams()
     try:
         status = _run(given)
         sys.stdout.flush()
@@ -67,6 +68,21 @@ def _run_command(name: str, arguments: list[str]) -> int:
     from bclint.frontends.check import check
 
     return check(arguments)
+
+
+def _replace_closed_streams() -> None:
+    """Put something in the place of streams that the caller closed, which Python leaves None.
+
+    In the order of their numbers, so that each takes its own. Writing to a closed standard output
+    fails, as it does for other programs.
+    """
+    if sys.stdin and sys.stdout and sys.stderr:
+        return
+    import os
+
+    for name, mode in (("stdin", "r"), ("stdout", "r"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115  kept open
 
 
 def _discard_output() -> None:

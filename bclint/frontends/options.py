@@ -78,7 +78,7 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         return None
     _require_consistent(options)
     return CheckOptions(
-        paths=tuple(options.paths) or (".",),
+        paths=tuple(options.paths) or (("-",) if options.stdin_filename else (".",)),
         choices=_choices(options),
         fix_only=options.fix_only,
         diff=options.diff,
@@ -159,6 +159,10 @@ def _per_file_ignores(items: Sequence[str] | None) -> PerFileIgnores | None:
 def _require_consistent(options: argparse.Namespace) -> None:
     if "-" in options.paths and len(options.paths) > 1:
         raise UsageError("`-`, standard input, cannot be checked together with other paths")
+    if options.stdin_filename and options.paths and options.paths != ["-"]:
+        raise UsageError("--stdin-filename names `-`, standard input: leave the paths out")
+    if options.select == ():
+        raise UsageError("--select names no rule: no rule at all would run")
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude one another")
     if options.statistics and options.output_format == "json":

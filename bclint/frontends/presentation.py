@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from bclint.bytecode.decode import KEEPS_COLUMNS
 from bclint.engine.runner import FileResult, Report
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.parsing import UsageError
@@ -35,7 +36,9 @@ def present(
         print(error_line(error, errors_style), file=sys.stderr)
     for file in report.files:
         _present_rejected(file, errors_style)
-    if report.planned.propose and report.diagnostics:
+    if not KEEPS_COLUMNS:
+        _mention_missing_columns()
+    elif report.planned.propose and report.diagnostics:
         _mention_missing_library()
     if options.diff:
         _present_diff(report, options)
@@ -46,6 +49,14 @@ def present(
         _write_file(options, report, output_format, names)
     else:
         _write(_lines(report, options, output_format, names, sys.stdout), sys.stdout)
+
+
+def _mention_missing_columns() -> None:
+    print(
+        "bclint: this Python keeps no columns (-X no_debug_ranges or PYTHONNODEBUGRANGES): "
+        "whole lines are shown, and nothing is fixed",
+        file=sys.stderr,
+    )
 
 
 def _mention_missing_library() -> None:

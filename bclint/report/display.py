@@ -96,6 +96,8 @@ class Window:
             elif column < self.end and next_column > self.start:
                 shown.append(" ")  # half of a wide character
             column = next_column
+            if column > self.end:
+                break  # what follows is not seen, and may be long
         return self._with_ellipses("".join(shown), column)
 
     def _with_ellipses(self, shown: str, whole: int) -> str:

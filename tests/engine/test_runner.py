@@ -106,6 +106,16 @@ def test_a_rule_that_changes_its_mind_does_not_stop_the_run(
     assert result.errors[0].message == "fixes cannot be proposed: ZeroDivisionError: oh no"
 
 
+def test_a_mistake_of_ours_costs_one_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*arguments: object) -> FileReport:
+        raise ZeroDivisionError("oh no")
+
+    monkeypatch.setattr(runner, "lint", crash)
+    report = run([task("slow\n"), task("slow\n")], Plan())
+    message = "cannot be checked: ZeroDivisionError: oh no"
+    assert [error.message for error in report.errors] == [message, message]
+
+
 def test_fixes_are_proposed(monkeypatch: pytest.MonkeyPatch) -> None:
     def propose(
         source: SourceFile, diagnostics: Sequence[Diagnostic], *others: object

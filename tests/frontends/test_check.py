@@ -120,6 +120,12 @@ def test_standard_input(bclint: Command) -> None:
     assert bclint("-", text=b"fast\n").status == 0
 
 
+def test_a_name_for_standard_input_means_standard_input(bclint: Command) -> None:
+    write("a.py", "slow\n")
+    assert bclint("--stdin-filename", "y.py", text=b"fast\n").status == 0
+    assert bclint("--stdin-filename", "y.py", text=b"slow\n").out.startswith("y.py:1:1:")
+
+
 def test_standard_input_uses_the_settings_of_its_name(bclint: Command) -> None:
     write("x/pyproject.toml", "[tool.bclint]\nignore = ['BCL102']\n")
     assert bclint("-", "--stdin-filename", "x/y.py", text=b"slow\n").status == 0
@@ -216,6 +222,8 @@ def test_configuration(bclint: Command) -> None:
         (["--output-format", "xml"], "option --output-format: invalid choice: 'xml'"),
         (["--select"], "option --select: expected one argument"),
         (["-", "a.py"], "`-`, standard input, cannot be checked together with other paths"),
+        (["--stdin-filename", "x", "a.py"], "--stdin-filename names `-`, standard input: leave"),
+        (["--select", ""], "--select names no rule"),
         (["--config", "a", "--isolated"], "--config and --isolated exclude one another"),
         (["--config", "none.toml"], "none.toml:1:1: cannot be read: No such file"),
         (["--per-file-ignores", "BCL1"], "--per-file-ignores takes `pattern:RULES`, not `BCL1`"),

@@ -104,6 +104,44 @@ def test_fixing_real_code_until_nothing_is_left(tmp_path: Path) -> None:
     assert run_python(*arguments, "--diff", cwd=tmp_path).returncode == 0
 
 
+def test_without_columns_whole_lines_are_shown_and_nothing_is_fixed(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text(SLOW, encoding="utf-8")
+    arguments = ("-X", "no_debug_ranges", "-m", "bclint", "--isolated", "a.py")
+    for option in ("--fix", "--no-fix"):
+        done = run_python(*arguments, option, cwd=tmp_path)
+        assert done.returncode == 1
+        assert done.stderr.startswith("bclint: this Python keeps no columns")
+        assert done.stdout.startswith("a.py:7:9: BCL102 `…` is looked up on every iteration")
+        assert f"        {'^' * len('result += math.sqrt(point)')}\n" in done.stdout
+        assert "help:" not in done.stdout
+        assert file.read_text(encoding="utf-8") == SLOW
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no shell that closes streams")
+@pytest.mark.parametrize(
+    ("redirection", "status", "err"),
+    [
+        (">&-", 2, "bclint: cannot write: not writable\n"),
+        ("2>&-", 1, ""),
+        (">&- 2>&-", 2, ""),
+        ("<&-", 1, ""),
+    ],
+)
+def test_closed_streams(tmp_path: Path, redirection: str, status: int, err: str) -> None:
+    (tmp_path / "a.py").write_text(SLOW, encoding="utf-8")
+    command = f'exec "$0" -m bclint --isolated a.py {redirection}'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (status, err)
+    assert bool(done.stdout) == (">&-" not in redirection.split())
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
 def test_interruption_is_quiet(bclint: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(arguments: list[str]) -> int:
