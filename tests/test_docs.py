@@ -8,6 +8,7 @@ lines. Other languages, ``sh`` for one, only show.
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shlex
@@ -86,6 +87,17 @@ def test_console_sessions_show_what_happens(page: Path, tmp_path: Path) -> None:
             for command, expected in sessions(text):
                 got, status = run(command, tmp_path, status)
                 assert matches(expected, got), f"$ {command}\n{got}"
+
+
+def test_the_first_command_shows_a_safe_fix() -> None:
+    """What a new user sees first must be a finding with its change, on every version."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (module,) = re.findall(r"import (\w+); print\(\1\.__file__\)", text)
+    file = importlib.import_module(module).__file__
+    assert file is not None
+    got, status = run(f"bclint --isolated {shlex.quote(file)}", ROOT, 0)
+    assert status == 1
+    assert "= safe: " in got
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
