@@ -93,7 +93,7 @@ def test_the_first_command_shows_a_safe_fix() -> None:
     """What a new user sees first must be a finding with its change, on every version."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     (module,) = re.findall(r"import (\w+); print\(\1\.__file__\)", text)
-    file = importlib.import_module(module).__file__
+    file = str(importlib.import_module(module).__file__)
     assert file is not None
     got, status = run(f"bclint --isolated {shlex.quote(file)}", ROOT, 0)
     assert status == 1
