@@ -54,7 +54,7 @@ def lint(source: SourceFile, rules: Sequence[Rule]) -> FileReport:
             except (DecodeError, SourceError) as error:
                 errors.append(_failure(source, function, str(error)))
                 break
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 message = f"rule {rule.code} of {rule.package} crashed: {_described(error)}"
                 errors.append(_failure(source, function, message))
     return FileReport(source.path, tuple(_once(diagnostics)), tuple(errors))
@@ -106,7 +106,7 @@ def _failure(source: SourceFile, function: FunctionView, message: str) -> FileEr
     return FileError(source.path, function.code.co_firstlineno or 1, 1, message)
 
 
-def _described(error: Exception) -> str:
+def _described(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".splitlines()[0]
 
 

@@ -41,6 +41,8 @@ def _run(given: list[str]) -> int:
 
         print(f"bclint {__version__}")
         return 0
+    if given == ["help"] or given == ["version"]:  # what a Ruff user types
+        return _run([f"--{given[0]}"])
     if given and given[0] in COMMANDS:
         return _run_command(given[0], given[1:])
     return _run_command("check", given)

@@ -39,7 +39,7 @@ def run_python(*arguments: str, **options: object) -> subprocess.CompletedProces
     )
 
 
-@pytest.mark.parametrize("option", ["--version", "-V"])
+@pytest.mark.parametrize("option", ["--version", "-V", "version"])
 def test_version(bclint: Command, option: str) -> None:
     assert bclint(option) == Ran(0, f"bclint {__version__}\n", "")
 
