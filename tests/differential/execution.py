@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
 MOST_STEPS = 400
+ADDRESS = re.compile(r" at 0x\w+")
 
 
 class Endless(BaseException):
@@ -197,7 +199,7 @@ def outcome_of(code: CodeType, plan: Plan) -> list[str]:
         exec(code, namespace)
     except Exception as error:
         world.log.append(raised(error))
-    return world.log
+    return [ADDRESS.sub("", line) for line in world.log]
 
 
 def attempt_in(world: World) -> Callable[..., None]:

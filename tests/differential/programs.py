@@ -68,6 +68,12 @@ SIMPLE = (
     *("box.value = {0}", "a = 1; b = {0}; show(a)", "show({0},\n     # why\n     {1})"),
     *("def g(v={0}): return v\nshow(g())", "def g(): return a\nshow(g())", "('''\n  a''')"),
 )
+QUIET = (
+    *("for y in range(9): out.append(LIMIT)", "for y in range(9): out.append(y in (a, b))"),
+    *("for y in range(9): out.append(len(text))", "for y in range(9):\n    acc = acc + [y]"),
+    *("for y in range(9):\n    def k(v=a): return v\n    out.append(k())", "rebind()", "a = given"),
+)
+"""Loops that call nothing unknown, where most can be proved, and what may spoil that."""
 RARE = ("del a", "del x", "LIMIT = 21", "show(sorted(locals()))", "acc = given", "assert {0}")
 SHAPES = (
     *("show(limit, LIMIT)", "show(len(str(x)))", "show(math.sqrt(4), LIMIT)", "show(x in (a, b))"),
@@ -152,7 +158,7 @@ def simple_statements(draw: st.DrawFn, around: Surroundings) -> str:
     if around.in_loop and chance < 11:
         condition, leaving = draw(expressions()), draw(filled(EXITS))
         return f"if {condition}: {leaving}"
-    return draw(filled(RARE if chance == 29 else SIMPLE))
+    return draw(filled(RARE if chance == 29 else QUIET if chance > 22 else SIMPLE))
 
 
 @st.composite
