@@ -30,6 +30,7 @@ class Containers:
         self._function = function
         self._types = function[KnownTypes]
         self._stack = function[OperandStack]
+        self._held: dict[tuple[str, str], bool] = {}
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -41,10 +42,18 @@ class Containers:
         operands = self._stack.operands(operation)
         if operands and self._is_container(self._function, operands[-1].value, operation):
             return True
-        stored = self._function.module[StoredValues].of_slot(target)
-        if any(self._is_container(one.function, one.value, one.instruction) for one in stored):
-            return True
-        return isinstance(target, v.Attribute) and self._is_declared(target.name)
+        return self._function.module[Containers].holds_one(target)
+
+    def holds_one(self, target: Value) -> bool:
+        """Whether the file stores a container to `target` somewhere. Ask for it on the module."""
+        stored = self._function[StoredValues]
+        key = stored.key_of(target)
+        if key is not None and key not in self._held:
+            self._held[key] = any(
+                self._is_container(one.function, one.value, one.instruction)
+                for one in stored.of_slot(target)
+            ) or (isinstance(target, v.Attribute) and self._is_declared(target.name))
+        return key is not None and self._held[key]
 
     def _is_declared(self, name: str) -> bool:
         """Whether a class body gives the attribute of that name a container: ``text = ""``."""

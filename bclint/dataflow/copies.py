@@ -43,7 +43,12 @@ class Copies:
         return cls(function)
 
     def others(self, instruction: Instruction) -> list[Instruction]:
-        """The other instructions that do the same for the same place of the source."""
+        """The other instructions that do the same for the same place of the source.
+
+        Without a handler there is no ``finally``, and so nothing that matters here.
+        """
+        if not self._instructions.regions:
+            return []
         position = self._instructions.position(instruction)
         if position is None:
             return []

@@ -6,6 +6,7 @@ sees what the block started with and every store of the block.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from types import CodeType
 from typing import Self
 
@@ -39,6 +40,11 @@ class ReachingDefinitions:
         """Solve the forward problem over the function's blocks."""
         self.graph = function[ControlFlowGraph]
         self.stack = function[OperandStack]
+        self._stores: dict[str, list[int]] = {}
+        """Where each local changes, by the indices of the instructions, in order."""
+        for instruction in self.graph.instructions:
+            if instruction.operation in STORES:
+                self._stores.setdefault(instruction.name, []).append(instruction.index)
         self._entry: dict[int, _State] = {0: _initial(function)}
         self._solve()
 
@@ -50,9 +56,10 @@ class ReachingDefinitions:
     def before(self, instruction: Instruction, name: str) -> Definitions:
         """The definitions of local `name` that may hold when `instruction` starts."""
         block = self.graph.block_of(instruction)
-        for earlier in reversed(self.graph.instructions.sequence[block.start : instruction.index]):
-            if earlier.operation in STORES and earlier.argument == name:
-                return frozenset({_definition(earlier)})
+        stores = self._stores.get(name, ())
+        count = bisect_left(stores, instruction.index)
+        if count and stores[count - 1] >= block.start:
+            return frozenset({_definition(self.graph.instructions[stores[count - 1]])})
         return self._entry.get(block.index, {}).get(name, frozenset())
 
     def at_entry(self, block: int, name: str) -> Definitions:

@@ -14,7 +14,6 @@ attribute, a global or a cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -24,6 +23,7 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import values as v
 from bclint.dataflow.definitions import STORES, ReachingDefinitions
 from bclint.dataflow.effects import Effects, Reach
+from bclint.dataflow.grown import StoredSeeds, grown_terms
 from bclint.dataflow.limits import GrowthLimits
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
@@ -140,28 +140,20 @@ class Growths:
             if definition in seen:
                 continue
             seen.add(definition)
-            if definition < 0:
+            if definition < 0 or len(waiting) + len(seen) > _MOST_DEFINITIONS:
                 return {None}
             value = self._definitions.stored_value(definition)
             at = self._instructions[definition]
             if grown_terms(value, slot):
-                waiting.extend(self._definitions.before(at, slot.name))
+                waiting.extend(self._definitions.before(at, slot.name) - seen)
             else:
                 seeds.add(self._types.type_of(value, at))
         return seeds
 
     def _stored_seeds(self, slot: Value) -> set[type | None]:
-        seeds: set[type | None] = set()
-        for stored in self._function.module[StoredValues].of_slot(slot):
-            value = stored.value
-            is_slice = isinstance(value, v.Binary) and value == v.Binary(
-                "[:]", stored.target, v.UNKNOWN
-            )
-            if not grown_terms(value, stored.target) and not is_slice:
-                seeds.add(stored.function[KnownTypes].type_of(value, stored.instruction))
-        if isinstance(slot, v.Cell) and self._is_parameter(slot.name):
-            seeds.add(None)
-        return seeds
+        seeds = self._function.module[StoredSeeds].of_slot(slot)
+        is_given = isinstance(slot, v.Cell) and self._is_parameter(slot.name)
+        return seeds | {None} if is_given else seeds
 
     def _is_parameter(self, name: str) -> bool:
         function: Function | None = self._function
@@ -249,34 +241,9 @@ _NAME_CHANGES = frozenset(
 )
 _CHANGES = STORES | _ATTRIBUTE_CHANGES | _ITEM_CHANGES | _NAME_CHANGES
 _SHRINKING = frozenset({"clear", "pop", "remove"})
+_MOST_DEFINITIONS = 100
+"""More of one local, in generated code, are not worth the search."""
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
-
-
-def grown_terms(value: Value, slot: Value) -> tuple[Value, ...]:
-    """What `value` is put together from, where `slot` is exactly one of the parts; else nothing."""
-    parts: tuple[Value, ...] = ()
-    if isinstance(value, v.Formatted):
-        parts = tuple(_unwrapped(part) for part in value.parts)
-    elif isinstance(value, v.Binary) and value.symbol == "+=":
-        parts = (value.left, *_sum(value.right))
-    elif isinstance(value, v.Binary) and value.symbol == "+":
-        parts = tuple(_sum(value))
-    return parts if len(parts) > 1 and parts.count(slot) == 1 else ()
-
-
-def _unwrapped(part: Value) -> Value:
-    """What an f-string's replacement field formats; a conversion stands around it (3.13)."""
-    while isinstance(part, v.Formatted) and len(part.parts) == 1:
-        part = part.parts[0]
-    return part
-
-
-def _sum(value: Value) -> Iterator[Value]:
-    if isinstance(value, v.Binary) and value.symbol == "+":
-        yield from _sum(value.left)
-        yield from _sum(value.right)
-    else:
-        yield value
 
 
 def _is_followed(slot: Value) -> bool:

@@ -12,12 +12,15 @@ class NamesUsed:
 
     def __init__(self, module: Function) -> None:
         """Collect the names of every function, without decoding any."""
-        self._names: dict[str, set[str]] = {}
+        self._users: dict[str, set[str]] = {}
+        """The functions that use a name themselves, by the name."""
+        self._all_users: dict[str, set[str]] = {}
         waiting = list(module.nested)
         while waiting:
             function = waiting.pop()
             waiting.extend(function.nested)
-            self._names.setdefault(function.code.co_name, set()).update(function.code.co_names)
+            for name in function.code.co_names:
+                self._users.setdefault(name, set()).add(function.code.co_name)
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -26,11 +29,12 @@ class NamesUsed:
 
     def functions_using(self, name: str) -> set[str]:
         """The names of functions that use `name`, and of those that use one of them, and so on."""
-        users: set[str] = set()
-        waiting = [name]
-        while waiting:
-            wanted = waiting.pop()
-            found = {user for user, names in self._names.items() if wanted in names} - users
-            users |= found
-            waiting.extend(found)
-        return users
+        if name not in self._all_users:
+            users: set[str] = set()
+            waiting = [name]
+            while waiting:
+                found = self._users.get(waiting.pop(), set()) - users
+                users |= found
+                waiting.extend(found)
+            self._all_users[name] = users
+        return self._all_users[name]

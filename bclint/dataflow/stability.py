@@ -59,6 +59,7 @@ class Stability:
         self._definitions = function[ReachingDefinitions]
         self._instructions = function[Instructions]
         self._stored: dict[int, set[tuple[str, str]]] = {}
+        self._first: dict[int, dict[Value | None, int]] = {}
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -239,18 +240,26 @@ class Stability:
         constructor, or if the file stores it nowhere at all: then other files may. A method that
         containers have counts only when its receiver is what the attribute is read from.
         """
-        receivers = set(_prefixes(base))
         writers = self._facts.attributes_stored.get(name, set())
         only_constructors = bool(writers) and all(
             writer.endswith(("__init__", "__new__", "__post_init__")) for writer in writers
         )
-        for disturbance in self._effects.in_loop(loop):
-            if disturbance.receiver is not None and disturbance.receiver in receivers:
-                if not only_constructors:
-                    return disturbance
-            elif disturbance.reach >= Reach.UNKNOWN_CALL and not only_constructors:
-                return disturbance
-        return None
+        if only_constructors:
+            return None
+        first = self._first_calls(loop)
+        found = [first[by] for by in (None, *_prefixes(base)) if by in first]
+        return self._effects.in_loop(loop)[min(found)] if found else None
+
+    def _first_calls(self, loop: Loop) -> dict[Value | None, int]:
+        """The place among the loop's disturbances of the first by each receiver; None: by any."""
+        if loop.header not in self._first:
+            first = self._first.setdefault(loop.header, {})
+            for index, disturbance in enumerate(self._effects.in_loop(loop)):
+                if disturbance.receiver is not None:
+                    first.setdefault(disturbance.receiver, index)
+                if disturbance.reach >= Reach.UNKNOWN_CALL:
+                    first.setdefault(None, index)
+        return self._first[loop.header]
 
     # -- shared
 

@@ -66,15 +66,20 @@ class StoredValues:
 
     def of_slot(self, slot: Value) -> list[Stored]:
         """The stores that may change `slot`: those to any attribute of that name, for one."""
+        key = self.key_of(slot)
+        return self._stores.get(key, []) if key else []
+
+    def key_of(self, slot: Value) -> tuple[str, str] | None:
+        """What slots that the same stores may change have in common; None for other values."""
         match slot:
             case v.Attribute(name=name):
-                return self._stores.get(("attribute", name), [])
+                return "attribute", name
             case v.Cell(name=name):
-                return self._stores.get(("cell", name), [])
+                return "cell", name
             case v.Global(name=name) | v.Name(name=name):
-                return self._stores.get(("global", name), [])
+                return "global", name
             case _:
-                return []
+                return None
 
     def _scan(self, function: Function, *, at_module_level: bool) -> None:
         for instruction in function[Instructions]:

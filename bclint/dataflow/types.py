@@ -150,7 +150,7 @@ class KnownTypes:
         A definition that is being asked about already (``s += t`` asks for ``s``) is left out: if
         the others agree on a type and it keeps that type, then by induction it always has it.
         """
-        found: set[type | None] = set()
+        found: set[type] = set()
         for definition in self._definitions.before(at, name):
             if definition < 0:
                 return None
@@ -159,8 +159,11 @@ class KnownTypes:
             self._visiting.add(definition)
             stored = self._definitions.stored_value(definition)
             store = self._definitions.graph.instructions[definition]
-            found.add(self.type_of(stored, store, depth + 1))
+            kind = self.type_of(stored, store, depth + 1)
             self._visiting.discard(definition)
+            if kind is None:
+                return None
+            found.add(kind)
         return found.pop() if len(found) == 1 else None
 
     def _item(self, iterated: Value, at: Instruction, depth: int) -> type | None:

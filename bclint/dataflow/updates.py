@@ -98,6 +98,9 @@ class LoopUpdates:
         self._loops = function[LoopForest]
         self._effects = function[Effects]
         self._stability = function[Stability]
+        self._uses_by_loop: dict[int, dict[tuple[type, str], list[Instruction]]] = {}
+        """By the loop's header, what reads and writes attributes or globals of a name."""
+        self._called_by_loop: dict[int, set[str]] = {}
         self.updates: list[Update] = []
         if has_fast_locals(function.code):
             self.updates = list(self._find())
@@ -177,9 +180,9 @@ class LoopUpdates:
             return None
         best = innermost, verdict
         for loop in innermost.outwards:
-            wider = self._judge(target, load, loop)
             if loop is innermost:
                 continue
+            wider = self._judge(target, load, loop)
             if verdict.applicability is not Applicability.UNSAFE or wider is None:
                 break
             if wider.applicability is not Applicability.UNSAFE or not self._ends_in_one_way(loop):
@@ -238,11 +241,13 @@ class LoopUpdates:
                 return f"`{other}` on line {line} may be the same attribute"
         return None
 
-    def _named_uses(self, target: Target, loop: Loop) -> Iterator[Instruction]:
-        for instruction in self._loops.instructions_of(loop):
-            kind = _USES.get(instruction.operation)
-            if kind is type(target) and instruction.argument == target.name:
-                yield instruction
+    def _named_uses(self, target: Target, loop: Loop) -> list[Instruction]:
+        if loop.header not in self._uses_by_loop:
+            uses = self._uses_by_loop.setdefault(loop.header, {})
+            for instruction in self._loops.instructions_of(loop):
+                if kind := _USES.get(instruction.operation):
+                    uses.setdefault((kind, instruction.name), []).append(instruction)
+        return self._uses_by_loop[loop.header].get((type(target), target.name), [])
 
     def _base_of(self, use: Instruction) -> Value:
         """The object that an instruction reads or writes an attribute of."""
@@ -255,12 +260,20 @@ class LoopUpdates:
         By name, and through what that calls: ``self.skip()`` where ``skip`` does ``self.pos += 1``.
         """
         users = self._function.module[NamesUsed].functions_using(target.name)
-        return any(
-            (called := self._effects.callee(disturbance.instruction)) is not None
-            and called.rpartition(".")[2] in users
-            for disturbance in self._effects.in_loop(loop)
-            if disturbance.reach is Reach.UNKNOWN_CALL
-        )
+        return not users.isdisjoint(self._functions_called(loop))
+
+    def _functions_called(self, loop: Loop) -> set[str]:
+        """The last names of the functions of unknown code that the loop calls."""
+        if loop.header not in self._called_by_loop:
+            callees = (
+                self._effects.callee(disturbance.instruction)
+                for disturbance in self._effects.in_loop(loop)
+                if disturbance.reach is Reach.UNKNOWN_CALL
+            )
+            self._called_by_loop[loop.header] = {
+                callee.rpartition(".")[2] for callee in callees if callee is not None
+            }
+        return self._called_by_loop[loop.header]
 
     def _calls(self, loop: Loop) -> int:
         """Calls of unknown code that every iteration makes; what suspends or enters is two."""

@@ -14,7 +14,7 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow.stack import OperandStack
 from bclint.diagnostics import Diagnostic
 from bclint.engine.function import FunctionView
-from bclint.evidence.cost import cost, iteration_cost
+from bclint.evidence.cost import IterationCosts, cost
 from bclint.flow.loops import Loop, LoopForest
 from bclint.rule import Finding
 
@@ -39,7 +39,8 @@ def estimated_gain(function: FunctionView, finding: Finding) -> float:
         weight = 1.0 if forest.every_iteration(place, loop) else _SOMETIMES
         loops[loop.header] = loop
         saved[loop.header] = saved.get(loop.header, 0.0) + weight * _saving(function, place)
-    shares = (saved[header] / iteration_cost(function, loop) for header, loop in loops.items())
+    costs = function[IterationCosts]
+    shares = (saved[header] / costs[loop] for header, loop in loops.items())
     return min(max(shares, default=0.0), 1.0)
 
 

@@ -6,6 +6,8 @@ matters. What a call does inside is not counted, so growth by copying does not s
 
 from __future__ import annotations
 
+from typing import Self
+
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
@@ -137,14 +139,29 @@ def _module_call(module: str, name: str) -> float:
     return _MODULE_CALLS.get(f"{module}.{name}", _MODULE_CALLS.get(module, UNKNOWN_CALL))
 
 
-def iteration_cost(function: Function, loop: Loop) -> float:
-    """The cost of one iteration of `loop`, inner loops taken `ITERATIONS` times."""
-    forest = function[LoopForest]
-    return sum(
-        cost_in(function, instruction)
-        * ITERATIONS ** (forest.depth_of(instruction.index) - loop.depth)
-        for instruction in forest.instructions_of(loop)
-    )
+class IterationCosts:
+    """The cost of one iteration of each loop of a function; every finding of a loop asks again."""
+
+    def __init__(self, function: Function) -> None:
+        """Costs are computed when they are asked for."""
+        self._function = function
+        self._forest = function[LoopForest]
+        self._by_header: dict[int, float] = {}
+
+    @classmethod
+    def of(cls, function: Function) -> Self:
+        """The costs of the loops of one function."""
+        return cls(function)
+
+    def __getitem__(self, loop: Loop) -> float:
+        """The cost of one iteration of `loop`, inner loops taken `ITERATIONS` times."""
+        if loop.header not in self._by_header:
+            self._by_header[loop.header] = sum(
+                cost_in(self._function, instruction)
+                * ITERATIONS ** (self._forest.depth_of(instruction.index) - loop.depth)
+                for instruction in self._forest.instructions_of(loop)
+            )
+        return self._by_header[loop.header]
 
 
 def loop_cost(function: Function) -> float:
