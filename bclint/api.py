@@ -55,7 +55,7 @@ from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.dominators import Dominators
 from bclint.flow.graph import BasicBlock, ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest, LoopKind
-from bclint.rule import Category, Finding, Needs, Rule, RulePack
+from bclint.rule import Category, Finding, Needs, Rule, RulePack, Saves
 
 __all__ = [
     "NULL",
@@ -117,6 +117,7 @@ __all__ = [
     "ReachingDefinitions",
     "Rule",
     "RulePack",
+    "Saves",
     "Stability",
     "TopLevelLoop",
     "TopLevelLoops",

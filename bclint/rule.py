@@ -36,6 +36,17 @@ class Category(enum.Enum):
     FOLKLORE = "advice turned round"
 
 
+class Saves(enum.Enum):
+    """What a change saves at each place of a finding, and so how its gain is found."""
+
+    MEASURED = enum.auto()
+    """What the rule's evidence says of its pair of programs, each time that the place runs."""
+    LOOKUP = enum.auto()
+    """The place becomes the load of a local: the costs of its instructions tell."""
+    UPDATE = enum.auto()
+    """The place becomes a load or a store of a local."""
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What a function's raw bytecode must hold before it is decoded for a rule."""
@@ -56,8 +67,11 @@ class Finding:
     """The loop that the change moves code out of."""
     places: tuple[Instruction, ...] = ()
     """The further instructions of the same cause."""
-    becomes_local: bool = False
-    """Whether the change leaves one load of a local at each place: its gain can be estimated."""
+    saves: Saves = Saves.MEASURED
+    """What the change saves at each place."""
+    pair: str = ""
+    """The name of the measured pair in ``evidence.json`` that speaks of this finding, or the
+    first, the page's Example and Use instead, where there is no evidence under that name."""
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Plain text for the rule's fix, kept with the diagnostic."""
 

@@ -15,7 +15,7 @@ from bclint.dataflow.copies import Copies
 from bclint.diagnostics import Applicability, Diagnostic, Verdict, weakest
 from bclint.engine.function import FunctionView
 from bclint.engine.locate import located
-from bclint.rule import Finding, Rule
+from bclint.rule import Finding, Rule, Saves
 from bclint.source import SourceError, SourceFile
 
 
@@ -98,7 +98,7 @@ def _unproved_copy(function: FunctionView, finding: Finding, found: set[int]) ->
     if finding.loop is None:
         return None
     places = finding.instruction, *finding.places
-    is_value = finding.becomes_local
+    is_value = finding.saves is Saves.LOOKUP
     return function[Copies].unproved(places, finding.loop, found, is_value=is_value)
 
 

@@ -10,7 +10,7 @@ from bclint.engine.function import FunctionView
 from bclint.engine.weigh import estimated_gain
 from bclint.flow.graph import ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest, LoopKind
-from bclint.rule import Finding, Rule
+from bclint.rule import Finding, Rule, Saves
 from bclint.source import SourceFile, Span
 
 _LONGEST_EXPRESSION = 60
@@ -42,7 +42,7 @@ def located(
         verdict=finding.verdict,
         loop=loop_span(source, function, finding.loop) if finding.loop else None,
         details=dict(finding.details),
-        gain=estimated_gain(function, finding) if finding.becomes_local else None,
+        gain=estimated_gain(function, finding) if finding.saves is Saves.LOOKUP else None,
     )
 
 

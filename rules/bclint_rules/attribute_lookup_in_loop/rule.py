@@ -24,6 +24,7 @@ from bclint.api import (
     Needs,
     Operation,
     Rule,
+    Saves,
     frequency,
     root,
 )
@@ -44,7 +45,7 @@ def check(function: Function) -> Iterator[Finding]:
             verdict=lookup.verdict,
             loop=lookup.loop,
             places=lookup.loads[1:],
-            becomes_local=True,
+            saves=Saves.LOOKUP,
         )
 
 

@@ -27,6 +27,7 @@ from bclint.api import (
     Needs,
     Operation,
     Rule,
+    Saves,
 )
 
 _MOST_CALLS = 0
@@ -45,6 +46,7 @@ def check(function: Function) -> Iterator[Finding]:
             verdict=update.verdict,
             loop=update.loop,
             places=(*update.loads[1:], *update.others),
+            saves=Saves.UPDATE,
             details={"name": update.target.name},
         )
 

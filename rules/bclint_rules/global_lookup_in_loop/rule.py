@@ -26,6 +26,7 @@ from bclint.api import (
     Needs,
     Operation,
     Rule,
+    Saves,
     frequency,
 )
 
@@ -41,7 +42,7 @@ def check(function: Function) -> Iterator[Finding]:
             verdict=lookup.verdict,
             loop=lookup.loop,
             places=lookup.loads[1:],
-            becomes_local=True,
+            saves=Saves.LOOKUP,
             details={"name": lookup.value.name},
         )
 

@@ -21,6 +21,7 @@ from bclint.api import (
     Needs,
     Operation,
     Rule,
+    Saves,
     frequency,
 )
 
@@ -37,7 +38,7 @@ def check(function: Function) -> Iterator[Finding]:
             verdict=lookup.verdict,
             loop=lookup.loop,
             places=lookup.loads[1:],
-            becomes_local=True,
+            saves=Saves.LOOKUP,
             details={"alias": lookup.alias},
         )
 
