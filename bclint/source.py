@@ -18,8 +18,12 @@ class SourceError(Exception):
     """A source that cannot be read, decoded or compiled; one line says what and where."""
 
     def __init__(self, path: str, message: str, line: int = 1, column: int = 1) -> None:
-        """Hold the place of the error: `line` and `column` count from 1, in code points."""
-        super().__init__(f"{path}:{line}:{column}: {message}")
+        """Hold the place of the error: `line` and `column` count from 1, in code points.
+
+        Both are 0 where the file as a whole is meant.
+        """
+        place = f"{path}:{line}:{column}" if line else path
+        super().__init__(f"{place}: {message}")
         self.path = path
         self.message = message
         self.line = line
@@ -57,7 +61,7 @@ class SourceFile:
         try:
             return cls(path, Path(path).read_bytes())
         except OSError as error:
-            raise SourceError(path, f"cannot be read: {error.strerror}") from error
+            raise SourceError(path, f"cannot be read: {error.strerror}", 0, 0) from error
 
     @cached_property
     def has_byte_order_mark(self) -> bool:

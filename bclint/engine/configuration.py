@@ -21,8 +21,9 @@ class SettingsError(Exception):
     """Settings that cannot be used; one line names the file and the key."""
 
     def __init__(self, path: str, message: str, line: int = 1, column: int = 1) -> None:
-        """Hold the place: `line` and `column` count from 1."""
-        super().__init__(f"{path}:{line}:{column}: {message}")
+        """Hold the place: `line` and `column` count from 1, or are 0 for the file as a whole."""
+        place = f"{path}:{line}:{column}" if line else path
+        super().__init__(f"{place}: {message}")
         self.path = path
         self.message = message
         self.line = line
@@ -64,7 +65,7 @@ def parse_table(data: bytes, path: str) -> dict[str, Any] | None:
         line = data.count(b"\n", 0, error.start) + 1
         raise SettingsError(path, "is not valid TOML: it is not UTF-8", line) from error
     except tomllib.TOMLDecodeError as error:
-        line, column, message = _place_of(str(error))
+        line, column, message = _place_of(str(error), data)
         raise SettingsError(path, f"is not valid TOML: {message}", line, column) from error
     tool = content.get("tool")
     table = tool.get("bclint") if isinstance(tool, dict) else None
@@ -99,11 +100,12 @@ def line_of(data: bytes, key: str) -> int:
     return data.count(b"\n", 0, match.start()) + 1 if match else 1
 
 
-def _place_of(message: str) -> tuple[int, int, str]:
+def _place_of(message: str, data: bytes) -> tuple[int, int, str]:
     # tomllib gives line and column as attributes only from 3.14 on.
     match = re.search(r" \(at line (\d+), column (\d+)\)$", message)
     if match is None:
-        return 1, 1, message.removesuffix(" (at end of document)")
+        *before, last = data.rstrip().decode().split("\n")
+        return len(before) + 1, len(last) + 1, message.removesuffix(" (at end of document)")
     return int(match[1]), int(match[2]), message[: match.start()]
 
 

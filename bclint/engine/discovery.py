@@ -147,7 +147,7 @@ class _Walk:
             self.found.append((is_link, FoundFile(shown, absolute, settings)))
 
     def _fail(self, path: str, message: str) -> None:
-        self.errors.append(FileError(path, 1, 1, message))
+        self.errors.append(FileError(path, 0, 0, message))
 
 
 def _is_missing(error: Exception) -> bool:

@@ -5,14 +5,17 @@ so that ``?`` stands for one character, where git takes one byte.
 """
 
 # Paths are plain text here: they are joined and compared by the thousand.
-# ruff: noqa: PTH118, PTH123
+# ruff: noqa: PTH118
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import BinaryIO
 
 _CLASSES = {
     "alnum": "0-9A-Za-z",
@@ -76,7 +79,7 @@ class PatternList:
     def read(cls, path: str, folder: str) -> PatternList:
         """Return the patterns of the ignore file at `path`; none where it cannot be read."""
         try:
-            with open(path, "rb") as file:
+            with open_without_waiting(path) as file:
                 text = file.read().decode("utf-8-sig", "surrogateescape")
         except OSError:
             return cls(folder, ())
@@ -138,6 +141,19 @@ def _union(patterns: Iterable[Pattern]) -> re.Pattern[str]:
     # One match decides for nearly every path that no pattern speaks of it. Folders match too
     # often here, which the patterns themselves then put right.
     return re.compile("|".join(pattern.expression for pattern in patterns) or "(?!)", re.DOTALL)
+
+
+def open_without_waiting(path: str) -> BinaryIO:
+    """Open a file that nobody named; a named pipe is no such file, and is not waited for."""
+    return open(path, "rb", opener=_opener)
+
+
+def _opener(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+    return descriptor
 
 
 def _without_trailing_spaces(line: str) -> str:

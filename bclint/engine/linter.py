@@ -25,6 +25,7 @@ class FileError:
 
     path: str
     line: int
+    """0 where it is no line that stands in the way, but the file as a whole."""
     column: int
     message: str
 

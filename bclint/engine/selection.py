@@ -47,9 +47,8 @@ def require_known(selectors: Iterable[str], rules: Sequence[Rule]) -> None:
     for selector in selectors:
         if not any(matches((selector,), rule) for rule in rules) and selector.upper() != ALL:
             known = [identity for rule in rules for identity in (rule.code, rule.name)]
-            raise SelectionError(
-                f"no rule is called `{selector}`{suggestion(selector, [*known, ALL])}"
-            )
+            hint = suggestion(selector, [*known, ALL]) or "; `bclint rules` lists all of them"
+            raise SelectionError(f"no rule is called `{selector}`{hint}")
 
 
 def _is_chosen(rule: Rule, layers: Sequence[Selection]) -> bool:

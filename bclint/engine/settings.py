@@ -16,7 +16,7 @@ from bclint.engine.configuration import (
     parse_table,
     read_choices,
 )
-from bclint.engine.gitignore import PatternList
+from bclint.engine.gitignore import PatternList, open_without_waiting
 from bclint.engine.selection import SelectionError, choose, matches, require_known
 from bclint.rule import Rule
 
@@ -136,19 +136,20 @@ class SettingsFinder:
     def _read(self, path: str, *, required: bool = False) -> Settings | None:
         """Return the settings of the file at `path`; None without such a file or such a table."""
         try:
-            with open(path, "rb") as file:
+            with open(path, "rb") if required else open_without_waiting(path) as file:
                 data = file.read()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             if not required:
                 return None
-            raise SettingsError(_shown(path), f"cannot be read: {error.strerror}") from error
+            raise _unreadable(path, error) from error
         except OSError as error:
-            raise SettingsError(_shown(path), f"cannot be read: {error.strerror}") from error
+            raise _unreadable(path, error) from error
         table = parse_table(data, _shown(path))
         if table is None:
             return None
         choices = read_choices(table, _shown(path), data)
         self._require_known(choices, path, data)
+        self._require_rules(choices, path, data)
         return self._merge(choices, os.path.dirname(path))
 
     def _require_known(self, choices: Choices, path: str, data: bytes) -> None:
@@ -158,6 +159,15 @@ class SettingsFinder:
             except SelectionError as error:
                 message = f"`tool.bclint.{key}`: {error}"
                 raise SettingsError(_shown(path), message, line_of(data, key)) from error
+
+    def _require_rules(self, choices: Choices, path: str, data: bytes) -> None:
+        """Raise `SettingsError` where an empty ``select`` leaves nothing that could run."""
+        layers = choices.selection, self._command_line.selection
+        if choices.selection.select == () and not any(
+            layer.select or layer.extend_select for layer in layers
+        ):
+            message = "`tool.bclint.select` names no rule: no rule at all would run"
+            raise SettingsError(_shown(path), message, line_of(data, "select"))
 
     def _merge(self, file: Choices, folder: str) -> Settings:
         """`file`, whose patterns are relative to `folder`, with the command line above it."""
@@ -186,6 +196,10 @@ class SettingsFinder:
             yield _patterns(exclude, folder)
         yield _patterns(file.extend_exclude, folder)
         yield _patterns(above.extend_exclude, self._current)
+
+
+def _unreadable(path: str, error: OSError) -> SettingsError:
+    return SettingsError(_shown(path), f"cannot be read: {error.strerror}", 0, 0)
 
 
 def _patterns(patterns: Sequence[str], folder: str) -> PatternList:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bclint.engine.configuration import SettingsError
@@ -96,12 +97,16 @@ def _standard_input_task(options: CheckOptions, finder: SettingsFinder) -> Task:
 
 def _explained(errors: Sequence[FileError]) -> list[FileError]:
     """Add to a missing path that looks like a mistyped subcommand which one it resembles."""
+    return [replace(error, message=error.message + _hint(error)) for error in errors]
+
+
+def _hint(error: FileError) -> str:
     from bclint.engine.spelling import nearest
     from bclint.frontends.cli import COMMANDS
 
-    explained = []
-    for error in errors:
-        command = nearest(error.path, COMMANDS) if error.message.startswith("there is no") else ""
-        hint = f"; did you mean the command `{command}`?" if command else ""
-        explained.append(FileError(error.path, error.line, error.column, error.message + hint))
-    return explained
+    if not error.message.startswith("there is no"):
+        return ""
+    if error.path == "rule":  # as near to one as to the other
+        return "; did you mean the command `explain` (one rule) or `rules` (all of them)?"
+    command = nearest(error.path, COMMANDS)
+    return f"; did you mean the command `{command}`?" if command else ""

@@ -58,7 +58,7 @@ def _span(span: Span) -> dict[str, int]:
 def _error(error: FileError) -> dict[str, Any]:
     return {
         "path": error.path,
-        "line": error.line,
-        "column": error.column,
+        "line": error.line or None,
+        "column": error.column or None,
         "message": error.message,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bclint.engine.runner import FileResult
@@ -18,7 +19,7 @@ def patch(result: FileResult) -> bytes:
 
     if result.original is None or result.source is None:
         return b""
-    path = result.path.encode("utf-8", "surrogateescape")
+    path = _quoted(result.path)
     lines = difflib.diff_bytes(
         difflib.unified_diff,
         _lines(result.original.data),
@@ -36,11 +37,27 @@ def painted(result: FileResult, style: Style) -> Iterator[str]:
     for raw in patch(result).splitlines():
         line = raw.decode(result.original.encoding, "replace")
         if line.startswith(("---", "+++")):
-            yield style.strong(escape(line))
+            yield style.strong(escape(line.rstrip("\t")))
             continue
         text = line[:1] + DisplayLine.of(line[1:].rstrip("\r")).text
         paints = {"+": style.added, "-": style.removed, "@": style.help}
         yield paints.get(line[:1], str)(text)
+
+
+def _quoted(path: str) -> bytes:
+    r"""`path` as git writes it: in quotes, with ``\n`` and the like, where it could be misread."""
+    raw = path.encode("utf-8", "surrogateescape")
+    if not _MISREAD.search(raw):
+        return raw + b"\t" if b" " in raw else raw  # where a time could follow, a tab ends the name
+    return b'"' + _MISREAD.sub(lambda match: _ESCAPES.get(match[0]) or _octal(match[0]), raw) + b'"'
+
+
+_MISREAD = re.compile(rb'[\x00-\x1f\x7f"\\]')
+_ESCAPES = {b"\n": b"\\n", b"\r": b"\\r", b"\t": b"\\t", b'"': b'\\"', b"\\": b"\\\\"}
+
+
+def _octal(byte: bytes) -> bytes:
+    return b"\\%03o" % byte[0]
 
 
 def _lines(data: bytes) -> list[bytes]:

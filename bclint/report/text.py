@@ -68,9 +68,10 @@ def headline(diagnostic: Diagnostic, style: Style = PLAIN, *, mark_fixable: bool
 
 def error_line(error: FileError, style: Style = PLAIN) -> str:
     """Return one line for what could not be done, with its place."""
-    place = style.quiet(f":{error.line}:{error.column}:")
-    return f"{style.strong(escape(error.path))}{place} {style.error('error:')} " + escape(
-        error.message
+    place = f":{error.line}:{error.column}:" if error.line else ":"
+    return (
+        f"{style.strong(escape(error.path))}{style.quiet(place)} {style.error('error:')} "
+        + escape(error.message)
     )
 
 

@@ -93,6 +93,13 @@ def test_broken_toml_names_the_place() -> None:
     assert caught.value.message.startswith("is not valid TOML: ")
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n  \n"])
+def test_toml_that_ends_too_early_names_its_last_line(end: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(f"[tool.bclint]\nselect = [\n  'é',{end}")
+    assert (caught.value.line, caught.value.column) == (3, 7)
+
+
 def test_bytes_that_are_no_text() -> None:
     with pytest.raises(SettingsError) as caught:
         parse_table(b"[tool.bclint]\n# \xff\n", "pyproject.toml")

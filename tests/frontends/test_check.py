@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,7 +60,7 @@ def test_errors_are_one_line_each_and_the_rest_is_checked(bclint: Command) -> No
     assert ran.status == 2
     assert "a.py:1:1: BCL102" in ran.out
     assert ran.err.splitlines() == [
-        "missing.py:1:1: error: there is no such file or folder",
+        "missing.py: error: there is no such file or folder",
         "b.py:1:8: error: invalid syntax",
         "c.py:1:1: error: cannot be decoded: unknown encoding: nonsense",
     ]
@@ -67,6 +68,11 @@ def test_errors_are_one_line_each_and_the_rest_is_checked(bclint: Command) -> No
 
 def test_a_mistyped_command_is_noticed(bclint: Command) -> None:
     assert "did you mean the command `explain`?" in bclint("explian", "BCL101").err
+    ran = bclint("rule", "BCL101")
+    assert ran.err.splitlines()[1] == (
+        "rule: error: there is no such file or folder; "
+        "did you mean the command `explain` (one rule) or `rules` (all of them)?"
+    )
 
 
 def test_a_folder_called_like_a_command(bclint: Command) -> None:
@@ -219,13 +225,14 @@ def test_configuration(bclint: Command) -> None:
         (["--selct", "A"], "there is no option `--selct`; did you mean `--select`?"),
         (["--fix-onyl"], "there is no option `--fix-onyl`; did you mean `--fix-only`?"),
         (["--select", "BCL9"], "no rule is called `BCL9`"),
+        (["--select", "E,F"], "no rule is called `E`; `bclint rules` lists all of them\n"),
         (["--output-format", "xml"], "option --output-format: invalid choice: 'xml'"),
         (["--select"], "option --select: expected one argument"),
         (["-", "a.py"], "`-`, standard input, cannot be checked together with other paths"),
         (["--stdin-filename", "x", "a.py"], "--stdin-filename names `-`, standard input: leave"),
         (["--select", ""], "--select names no rule"),
         (["--config", "a", "--isolated"], "--config and --isolated exclude one another"),
-        (["--config", "none.toml"], "none.toml:1:1: cannot be read: No such file"),
+        (["--config", "none.toml"], "none.toml: cannot be read: No such file"),
         (["--per-file-ignores", "BCL1"], "--per-file-ignores takes `pattern:RULES`, not `BCL1`"),
         (["--statistics", "--output-format", "json"], "--statistics is for people"),
     ],
@@ -246,6 +253,24 @@ def test_a_wrong_configuration_of_the_current_folder(bclint: Command) -> None:
         "",
         "bclint: pyproject.toml:2:1: `tool.bclint` has no key `selct`; did you mean `select`?\n",
     )
+
+
+def test_a_configuration_without_any_rule_is_an_error(bclint: Command) -> None:
+    write("a.py", "slow\n")
+    write("pyproject.toml", "[tool.bclint]\nselect = []\n")
+    message = "pyproject.toml:2:1: `tool.bclint.select` names no rule: no rule at all would run"
+    assert bclint() == Ran(2, "", f"bclint: {message}\n")
+    assert bclint("--select", "BCL1").status == 1
+    write("pyproject.toml", "[tool.bclint]\nselect = []\nextend-select = ['BCL1']\n")
+    assert bclint().status == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+@pytest.mark.parametrize("name", ["pyproject.toml", ".gitignore", "b.py"])
+def test_a_named_pipe_is_not_waited_for(bclint: Command, name: str) -> None:
+    write("a.py", "slow\n")
+    os.mkfifo(name)
+    assert bclint("--output-format=concise", "-q").out.count("\n") == 1
 
 
 def test_options_and_paths_may_be_mixed(bclint: Command) -> None:

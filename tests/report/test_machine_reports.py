@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import platform
 import shutil
@@ -102,3 +103,17 @@ def test_nothing_changed_is_no_diff() -> None:
     result = FileResult("a.py", source=SourceFile("a.py", b"a\n"))
     assert patch(result) == b""
     assert list(painted(result, Style())) == []
+
+
+NAMES = ["a b.py", "new\nline.py", 'quo"te\\.py', "tab\t\x1b\x07.py", "é\udc80.py"]
+
+
+@pytest.mark.parametrize("tool", [["git", "apply", "-p0", "-"], ["patch", "-s", "-p0"]])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_strange_name_does_not_break_the_diff(tmp_path: Path, name: str, tool: list[str]) -> None:
+    if not shutil.which(tool[0]):
+        pytest.skip(f"{tool[0]} is not installed")
+    (tmp_path / name).write_bytes(b"a\n")
+    diff = patch(dataclasses.replace(changed(b"a\n", b"b\n"), path=name))
+    subprocess.run(tool, input=diff, cwd=tmp_path, check=True)
+    assert (tmp_path / name).read_bytes() == b"b\n"
