@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from types import CodeType
 
 from bclint.bytecode import scan
 from bclint.bytecode.compile import compile_source
@@ -39,10 +40,13 @@ class FileReport:
     errors: tuple[FileError, ...]
 
 
-def lint(source: SourceFile, rules: Sequence[Rule]) -> FileReport:
-    """Check one file with `rules`; bad source and crashing rules become errors."""
+def lint(source: SourceFile, rules: Sequence[Rule], code: CodeType | None = None) -> FileReport:
+    """Check one file with `rules`; bad source and crashing rules become errors.
+
+    `code` is what compiling the source gives, where that is known already.
+    """
     try:
-        module = FunctionView(compile_source(source))
+        module = FunctionView(code or compile_source(source))
     except SourceError as error:
         failure = FileError(source.path, error.line, error.column, error.message)
         return FileReport(source.path, (), (failure,))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bclint.bytecode.decode import KEEPS_COLUMNS
+from bclint.bytecode.pyc import cached_code
 from bclint.diagnostics import Diagnostic
+from bclint.engine.interrupts import without_interrupts
 from bclint.engine.linter import FileError, lint
 from bclint.engine.suppression import Suppressions, unsuppressed
 from bclint.engine.weigh import pays
@@ -32,6 +35,8 @@ class Plan:
     """Write fixed files; otherwise the fixed source is only handed back."""
     recheck: bool = True
     """Report what remains after fixing; otherwise a fixed file has no findings."""
+    use_pyc: bool = True
+    """Take code from valid ``.pyc`` files instead of compiling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +97,68 @@ class Report:
         return tuple(file for file in self.files if file.original is not None)
 
 
-def run(tasks: Iterable[Task], plan: Plan, errors: Sequence[FileError] = ()) -> Report:
-    """Check every task in turn; no task can stop the others."""
-    return Report(tuple(check(task, plan) for task in tasks), tuple(errors), plan)
+Executor = Callable[[Sequence[Task], Plan], Generator[tuple[int, FileResult]]]
+"""Examines tasks, somewhere and in any order: yields each one's index and what came of it."""
+Watch = Callable[[int, int], None]
+"""Told how many tasks are done, and how many there are."""
+
+
+def in_turn(tasks: Sequence[Task], plan: Plan) -> Generator[tuple[int, FileResult]]:
+    """Examine one task after the other in this process."""
+    for index, task in enumerate(tasks):
+        yield index, examine(task, plan)
+
+
+def run(
+    tasks: Iterable[Task],
+    plan: Plan,
+    errors: Sequence[FileError] = (),
+    *,
+    executor: Executor = in_turn,
+    watch: Watch | None = None,
+) -> Report:
+    """Check every task; no task can stop the others. What was fixed is written here alone."""
+    tasks = tuple(tasks)
+    results: dict[int, FileResult] = {}
+    with closing(executor(tasks, plan)) as examined:
+        for index, result in examined:
+            results[index] = settle(result, tasks[index], plan)
+            if watch:
+                watch(len(results), len(tasks))
+    return Report(tuple(results[index] for index in range(len(tasks))), tuple(errors), plan)
 
 
 def check(task: Task, plan: Plan) -> FileResult:
     """Check one file as `plan` says. Raises nothing for what the file holds."""
+    return settle(examine(task, plan), task, plan)
+
+
+def examine(task: Task, plan: Plan) -> FileResult:
+    """Check one file, and fix it without writing: a worker that ends leaves nothing half done."""
     try:
         if task.data is None:
-            return _check_source(SourceFile.read(task.path), task, plan)
+            source = SourceFile.read(task.path)
+        else:
+            source = SourceFile(task.path, task.data)
+        return _check_source(source, task, plan)
     except Exception as error:
         return _failed(task, error)
-    source = SourceFile(task.path, task.data)
+
+
+def settle(result: FileResult, task: Task, plan: Plan) -> FileResult:
+    """Write what `examine` fixed, where it is to be written."""
+    if task.data is not None:
+        # Whoever handed the text in may want it back, fixed or not.
+        result = replace(result, source=result.source or SourceFile(task.path, task.data))
+    if not plan.write or result.original is None or result.source is None:
+        return result
     try:
-        result = _check_source(source, task, plan)
+        _write(result.original, result.source)
     except Exception as error:
-        result = _failed(task, error)
-    # Whoever handed the text in may want it back, fixed or not.
-    return replace(result, source=result.source or source)
+        found = _find(result.original, task, replace(plan, propose=False))
+        failure = _crash(task.path, "cannot be fixed", error)
+        return replace(found, errors=(*found.errors, failure))
+    return result
 
 
 def _check_source(source: SourceFile, task: Task, plan: Plan) -> FileResult:
@@ -131,7 +179,8 @@ def _failed(task: Task, error: Exception) -> FileResult:
 
 
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
-    report = lint(source, task.rules)
+    code = cached_code(source) if plan.use_pyc else None
+    report = lint(source, task.rules, code) if code else lint(source, task.rules)
     diagnostics = tuple(sorted(_wanted(task, source, report.diagnostics), key=_order))
     errors = report.errors
     if plan.propose and diagnostics:
@@ -174,8 +223,6 @@ def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         select = partial(_wanted, task)
         outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=select)
         changed = outcome.source.data != source.data
-        if changed and plan.write:
-            _write(source, outcome.source)
     except SourceError:
         raise
     except Exception as error:
@@ -211,7 +258,8 @@ def _crashes(problems: Iterable[FixProblem]) -> tuple[FileError, ...]:
 def _write(old: SourceFile, new: SourceFile) -> None:
     from bclint.fix.write import replace_file
 
-    replace_file(old.path, old.data, new.data)
+    with without_interrupts():
+        replace_file(old.path, old.data, new.data)
 
 
 def _is_missing_library(error: Exception) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from bclint.engine.configuration import SettingsError
 from bclint.engine.discovery import discover
 from bclint.engine.linter import FileError
+from bclint.engine.processes import with_processes
 from bclint.engine.registry import RegistryError, load_rules
 from bclint.engine.runner import Plan, Report, Task, run
 from bclint.engine.selection import SelectionError
@@ -18,6 +19,7 @@ from bclint.engine.settings import Settings, SettingsFinder
 from bclint.frontends.options import CheckOptions, parse_options
 from bclint.frontends.parsing import UsageError, complain
 from bclint.frontends.presentation import present
+from bclint.frontends.progress import Progress
 from bclint.rule import Rule
 
 
@@ -41,7 +43,7 @@ def _check(options: CheckOptions) -> int:
     if options.reads_standard_input:
         report = run([_standard_input_task(options, finder)], plan)
     else:
-        report = _check_paths(options.paths, finder, plan)
+        report = _check_paths(options, finder, plan)
     present(report, options, settings.output_format, {rule.code: rule.name for rule in rules})
     return exit_status(report, options)
 
@@ -71,20 +73,25 @@ def _plan(options: CheckOptions, settings: Settings) -> Plan:
         unsafe=settings.unsafe_fixes,
         write=not (options.diff or options.reads_standard_input),
         recheck=reports,
+        use_pyc=options.use_pyc,
     )
 
 
-def _check_paths(paths: Sequence[str], finder: SettingsFinder, plan: Plan) -> Report:
-    discovery = discover(paths, finder)
-    tasks = (
+def _check_paths(options: CheckOptions, finder: SettingsFinder, plan: Plan) -> Report:
+    discovery = discover(options.paths, finder)
+    tasks = [
         Task(
             file.path,
             file.settings.rules_for(file.absolute),
             min_gain=file.settings.min_gain,
         )
         for file in discovery.files
-    )
-    return run(tasks, plan, _explained(discovery.errors))
+    ]
+    with Progress(sys.stderr, quiet=options.quiet) as progress:
+        executor = with_processes(options.jobs)
+        return run(
+            tasks, plan, _explained(discovery.errors), executor=executor, watch=progress.show
+        )
 
 
 def _standard_input_task(options: CheckOptions, finder: SettingsFinder) -> Task:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bclint.engine.configuration import OUTPUT_FORMATS, Choices, PerFileIgnores
+from bclint.engine.cores import available_cores
 from bclint.engine.selection import Selection
 from bclint.frontends.parsing import ArgumentParser, CommaSeparated, UsageError
 from bclint.report.style import COLOUR_MODES
@@ -35,6 +36,9 @@ output:
   --output-format full|concise|json, --output-file FILE, --color auto|always|never
   --statistics             count findings by rule        -q, --quiet    no summary
   --exit-zero              exit 0 in spite of findings
+speed:
+  -j, --jobs N             processes to check with (default: the cores)
+  --no-pyc                 compile every file, even where a valid .pyc holds the result
 other:
   --config FILE, --isolated                use this file, or no pyproject.toml at all
   -V, --version            -h, --help
@@ -64,6 +68,8 @@ class CheckOptions:
     stdin_filename: str
     config: str | None
     isolated: bool
+    jobs: int
+    use_pyc: bool
 
     @property
     def reads_standard_input(self) -> bool:
@@ -90,13 +96,15 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         stdin_filename=options.stdin_filename or "<stdin>",
         config=options.config,
         isolated=options.isolated,
+        jobs=options.jobs or available_cores(),
+        use_pyc=not options.no_pyc,
     )
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(HELP)
     parser.add_argument("paths", nargs="*")
-    for name in ("--fix-only", "--diff", "--exit-zero", "--statistics", "--isolated"):
+    for name in ("--fix-only", "--diff", "--exit-zero", "--statistics", "--isolated", "--no-pyc"):
         parser.add_argument(name, action="store_true")
     for name in ("--fix", "--unsafe-fixes"):
         parser.add_argument(name, action=argparse.BooleanOptionalAction)
@@ -108,6 +116,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--output-format", choices=OUTPUT_FORMATS)
     parser.add_argument("--min-gain", type=_percentage, metavar="PERCENT")
     parser.add_argument("--color", choices=COLOUR_MODES, default="auto")
+    parser.add_argument("-j", "--jobs", type=_count)
     for name in ("--output-file", "--stdin-filename", "--config"):
         parser.add_argument(name)
     return parser
@@ -121,6 +130,12 @@ def _percentage(text: str) -> float:
     if not 0 <= value <= 100:
         raise argparse.ArgumentTypeError(f"`{text}` is no percentage from 0 to 100")
     return value
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of processes from 1 on")
+    return int(text)
 
 
 def _choices(options: argparse.Namespace) -> Choices:

@@ -1,0 +1,203 @@
+"""Code from ``.pyc`` files: only where importing would use them, and only if it is the same."""
+
+from __future__ import annotations
+
+import importlib.util
+import marshal
+import os
+import py_compile
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bclint.bytecode.decode import KEEPS_COLUMNS
+from bclint.bytecode.pyc import cached_code
+from bclint.engine.registry import load_rules
+from bclint.engine.runner import Plan, Task, run
+from bclint.source import SourceFile
+
+STDLIB = Path(os.__file__).parent
+TEXT = "import math\n\ndef f(xs):\n    return [math.sin(x) for x in xs]\n"
+
+pytestmark = pytest.mark.skipif(not KEEPS_COLUMNS, reason="without columns no .pyc tells more")
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A source with a ``.pyc`` as importing it would leave it."""
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+    path = tmp_path / "module.py"
+    path.write_text(TEXT)
+    py_compile.compile(str(path), doraise=True)
+    return path
+
+
+def pyc_of(path: Path) -> Path:
+    return Path(importlib.util.cache_from_source(str(path), optimization=""))
+
+
+def is_used(path: Path) -> bool:
+    return cached_code(SourceFile.read(str(path))) is not None
+
+
+def rewrite(path: Path, change: Callable[[bytearray], object]) -> None:
+    data = bytearray(path.read_bytes())
+    change(data)
+    path.write_bytes(data)
+
+
+def test_a_valid_one_is_used(path: Path) -> None:
+    code = cached_code(SourceFile.read(str(path)))
+    assert code == compile(TEXT, "elsewhere.py", "exec", dont_inherit=True, optimize=0)
+
+
+def test_text_from_elsewhere_is_compiled(path: Path) -> None:
+    assert cached_code(SourceFile(str(path), TEXT.encode())) is None
+
+
+def test_none_is_needed(path: Path) -> None:
+    pyc_of(path).unlink()
+    assert not is_used(path)
+
+
+def test_it_is_looked_for_where_python_puts_it(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path / "elsewhere"))
+    assert not is_used(path)
+    py_compile.compile(str(path), doraise=True)
+    assert is_used(path)
+
+
+def test_one_that_was_optimised_is_not_looked_at(path: Path) -> None:
+    pyc_of(path).unlink()
+    py_compile.compile(str(path), doraise=True, optimize=1)
+    assert not is_used(path)
+
+
+@pytest.mark.parametrize("mode", ["CHECKED_HASH", "UNCHECKED_HASH"])
+def test_a_hash_is_compared_always(path: Path, mode: str) -> None:
+    py_compile.compile(
+        str(path), doraise=True, invalidation_mode=py_compile.PycInvalidationMode[mode]
+    )
+    os.utime(path, (1, 1))
+    os.utime(pyc_of(path), (1, 1))
+    assert is_used(path)
+    path.write_text(TEXT.replace("sin", "cos"))
+    os.utime(path, (1, 1))
+    assert not is_used(path)
+
+
+def test_another_time_or_size_of_the_source(path: Path) -> None:
+    status = path.stat()
+    os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns - 2_000_000_000))
+    assert not is_used(path)
+    path.write_text(TEXT + "\n")
+    os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns))
+    assert not is_used(path)
+    path.write_text(TEXT)
+    os.utime(path, ns=(status.st_mtime_ns, status.st_mtime_ns))
+    assert is_used(path)
+
+
+def test_a_source_changed_within_the_same_second_is_compiled(path: Path) -> None:
+    second = 1_000_000_000
+    os.utime(path, ns=(5 * second, 5 * second))
+    py_compile.compile(str(path), doraise=True)
+    os.utime(pyc_of(path), ns=(5 * second + 100, 5 * second + 100))
+    assert is_used(path)
+    path.write_text(TEXT.replace("sin", "cos"))
+    os.utime(path, ns=(5 * second + 200, 5 * second + 200))
+    assert not is_used(path)
+
+
+@pytest.mark.parametrize("length", [0, 3, 15, 16, 17, 100, -1])
+def test_a_truncated_one_is_ignored(path: Path, length: int) -> None:
+    pyc_of(path).write_bytes(pyc_of(path).read_bytes()[:length])
+    assert not is_used(path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.__setitem__(0, data[0] ^ 1),
+        lambda data: data.__setitem__(4, 4),
+        lambda data: data.__setitem__(4, 2),
+        lambda data: data.__setitem__(16, 0xFF),
+        lambda data: data.__setitem__(slice(16, None), marshal.dumps("no code")),
+    ],
+    ids=["magic number", "unknown flag", "half a flag", "nonsense", "no code"],
+)
+def test_a_foreign_one_is_ignored(path: Path, change: Callable[[bytearray], object]) -> None:
+    rewrite(pyc_of(path), change)
+    assert not is_used(path)
+
+
+def test_one_without_columns_is_ignored(path: Path) -> None:
+    program = f"import py_compile; py_compile.compile({str(path)!r}, doraise=True)"
+    command = [sys.executable, "-X", "no_debug_ranges", "-c", program]
+    subprocess.run(command, check=True, timeout=60)
+    assert not is_used(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="files have no owners here")
+def test_one_of_a_third_person_is_ignored(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = SourceFile.read(str(path))
+    assert source.status is not None
+    owner = source.status.st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    assert cached_code(source) is not None  # it belongs to the source's owner
+    fields = list(source.status)
+    fields[4] = owner + 2
+    exact = {"st_mtime_ns": source.status.st_mtime_ns, "st_mtime": source.status.st_mtime}
+    source.status = os.stat_result(fields, exact)
+    assert cached_code(source) is None  # neither the user's nor the source's owner's
+    monkeypatch.setattr(os, "geteuid", lambda: owner)
+    assert cached_code(source) is not None  # the user's own
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_not_waited_for(path: Path) -> None:
+    pyc_of(path).unlink()
+    os.mkfifo(pyc_of(path))
+    assert not is_used(path)
+
+
+def test_results_are_the_same_with_and_without(tmp_path: Path) -> None:
+    rules = load_rules()
+    names = [
+        "bisect",
+        "heapq",
+        "textwrap",
+        "shlex",
+        "json/decoder",
+        "json/encoder",
+        "email/quoprimime",
+    ]
+    tasks = []
+    for number, name in enumerate(names):
+        path = tmp_path / f"m{number}.py"
+        path.write_bytes((STDLIB / f"{name}.py").read_bytes())
+        py_compile.compile(str(path), doraise=True, dfile=f"/somewhere/else/{name}.py")
+        assert is_used(path)
+        tasks.append(Task(str(path), rules))
+    broken = tmp_path / "broken.py"
+    broken.write_bytes(b"def f(:\n")
+    odd = tmp_path / "odd.py"
+    odd.write_bytes(
+        b"# coding: latin-1\nx = 1 is 1\ny = '\xe9\\d'\nfor z in y:\n    x.a.b\n    x.a.b\n"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        py_compile.compile(str(odd), doraise=True)
+    assert is_used(odd)
+    tasks += [Task(str(broken), rules), Task(str(odd), rules)]
+    with_pyc, without = run(tasks, Plan()), run(tasks, Plan(use_pyc=False))
+    assert with_pyc.diagnostics == without.diagnostics
+    assert with_pyc.errors == without.errors
+    assert [Path(error.path).name for error in without.errors] == ["broken.py"]
+    assert without.diagnostics
