@@ -18,6 +18,7 @@ RULE_FILES = sorted((ROOT / "rules").rglob("*.py"))
 LAYERS = (
     ("bclint.__main__",),
     ("bclint.frontends",),
+    ("bclint.bench",),
     ("bclint.testing",),
     ("bclint.report",),
     ("bclint.engine",),
@@ -95,6 +96,8 @@ def test_the_engine_knows_no_rule_pack_and_few_other_packages(path: Path) -> Non
     allowed = {"bclint", *sys.stdlib_module_names}
     if layer_of(module_name(path)) == layer_of("bclint.fix"):
         allowed.add("libcst")
+    if layer_of(module_name(path)) == layer_of("bclint.bench"):
+        allowed.add("pyperf")
     assert {module.split(".")[0] for module in imports(path)} <= allowed
 
 

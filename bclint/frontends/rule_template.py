@@ -84,9 +84,9 @@ def placeholder(number):
     return number + 1
 
 
-def run():
+def run(size=1000):
     total = 0
-    for number in range(1000):
+    for number in range(size):
         total += placeholder(number)
     return total
 ```
@@ -98,10 +98,10 @@ def placeholder(number):
     return number + 1
 
 
-def run():
+def run(size=1000):
     total = 0
     step = placeholder
-    for number in range(1000):
+    for number in range(size):
         total += step(number)
     return total
 ```

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bclint.rule import Rule
-from bclint.testing.page import CASES, FIX_SAFETY, PROSE_SECTIONS, SECTIONS, Page
+from bclint.testing.page import (
+    ALSO_MEASURED,
+    CASES,
+    FIX_SAFETY,
+    PROSE_SECTIONS,
+    SECTIONS,
+    USE_INSTEAD,
+    Page,
+)
 
 FEWEST_WANTS = 2
 FEWEST_NOPES = 2
@@ -26,8 +34,11 @@ def check_form(rule: Rule, page: Page) -> Iterator[str]:
 def _check_sections(rule: Rule, page: Page) -> Iterator[str]:
     """Fix safety stands in the page exactly where ``fix.py`` stands in the folder."""
     has_fix = (rule.folder / "fix.py").exists()
-    expected = [title for title in SECTIONS if has_fix or title != FIX_SAFETY]
     titles = [section.title for section in page.sections]
+    further = [title for title in titles if title.startswith(ALSO_MEASURED)]
+    expected = [title for title in SECTIONS if has_fix or title != FIX_SAFETY]
+    behind = expected.index(USE_INSTEAD) + 1
+    expected[behind:behind] = dict.fromkeys(further)
     if titles != expected:
         fix = "with" if has_fix else "without"
         yield f"{page.path}: sections {fix} a fix.py are {expected}, not {titles}"

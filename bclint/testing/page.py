@@ -16,11 +16,15 @@ from bclint.testing.cases import EVERY_VERSION, Case, CaseError, Versions, Want,
 PROSE_SECTIONS = ("State", "Trigger", "Consequence")
 EXAMPLE = "Example"
 USE_INSTEAD = "Use instead"
+ALSO_MEASURED = "Also measured:"
 FIX_SAFETY = "Fix safety"
 LEAVE_IT = "When to leave it"
 CASES = "Cases"
 SECTIONS = (*PROSE_SECTIONS, EXAMPLE, USE_INSTEAD, FIX_SAFETY, LEAVE_IT, CASES)
-"""All sections in the order that a page keeps; Fix safety only where the rule has a fix."""
+"""All sections in the order that a page keeps; Fix safety only where the rule has a fix.
+
+Sections that start with `ALSO_MEASURED`, any number of them, follow Use instead.
+"""
 
 _FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)")
 _TITLE = re.compile(r"(?P<title>.*?)(?:\s+\[(?P<tag>[^\]]*)\])?")

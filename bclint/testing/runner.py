@@ -16,8 +16,8 @@ from bclint.rule import Rule, RulePack
 from bclint.source import SourceFile
 from bclint.testing.cases import Case, Want, end_of_code, without_marks
 from bclint.testing.form import check_form
-from bclint.testing.page import EXAMPLE, USE_INSTEAD, Page, PageError, read_page
-from bclint.testing.pair import compare_results
+from bclint.testing.page import Page, PageError, read_page
+from bclint.testing.pair import Pair, compare_results, pairs_of
 
 _MESSAGE_FORM = re.compile(r"[a-z`][^\n]*(?<!\.)")
 
@@ -33,7 +33,7 @@ def run_rule(rule: Rule) -> list[str]:
         page = page_of(rule)
         return [
             *check_form(rule, page),
-            *check_pair(rule, page),
+            *check_pairs(rule, page),
             *(failure for case in page.cases for failure in check_case(rule, page, case)),
         ]
     except PageError as error:
@@ -49,18 +49,26 @@ def page_of(rule: Rule) -> Page:
         raise PageError(f"{_short(path)}: cannot be read: {error.strerror}") from error
 
 
-def check_pair(rule: Rule, page: Page) -> Iterator[str]:
-    """The failures of Example and Use instead: equal results, and a finding in the first only."""
-    example, instead = page.program(EXAMPLE), page.program(USE_INSTEAD)
-    yield from compare_results(page.path, example, instead)
-    found, errors = _lint(rule, example.text)
+def check_pairs(rule: Rule, page: Page) -> Iterator[str]:
+    """The failures of all measured pairs of programs. Raises `PageError`."""
+    for pair in pairs_of(page):
+        yield from _check_pair(rule, page, pair)
+
+
+def _check_pair(rule: Rule, page: Page, pair: Pair) -> Iterator[str]:
+    """The failures of one pair: equal results, and a finding in the first program only."""
+    title = f"Also measured: {pair.name}" if pair.name else ""
+    yield from compare_results(page.path, pair)
+    found, errors = _lint(rule, pair.before.text)
     if not found:
-        yield f"{page.path}:{example.line}: {rule.code} does not report the Example"
-    unwanted, more_errors = _lint(rule, instead.text)
+        what = f"the first program of {title}" if title else "the Example"
+        yield f"{page.path}:{pair.before.line}: {rule.code} does not report {what}"
+    unwanted, more_errors = _lint(rule, pair.after.text)
     for diagnostic in unwanted:
-        line = instead.line + diagnostic.span.start_line
-        yield f"{page.path}:{line}: reported in Use instead: {_show(diagnostic)}"
-    for block, problems in ((example, errors), (instead, more_errors)):
+        line = pair.after.line + diagnostic.span.start_line
+        where = f"the second program of {title}" if title else "Use instead"
+        yield f"{page.path}:{line}: reported in {where}: {_show(diagnostic)}"
+    for block, problems in ((pair.before, errors), (pair.after, more_errors)):
         for line, message in problems:
             yield f"{page.path}:{block.line + line}: {message}"
 

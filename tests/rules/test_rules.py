@@ -10,7 +10,7 @@ from bclint.rule import Rule
 from bclint.testing.cases import Case
 from bclint.testing.form import check_form
 from bclint.testing.page import PageError
-from bclint.testing.runner import check_case, check_pair, is_bound_elsewhere, page_of
+from bclint.testing.runner import check_case, check_pairs, is_bound_elsewhere, page_of
 from bclint_rules import PACK
 
 every_rule = pytest.mark.parametrize("rule", PACK.rules, ids=lambda rule: rule.code)
@@ -34,7 +34,7 @@ def test_form(rule: Rule) -> None:
 
 @every_rule
 def test_example_and_use_instead(rule: Rule) -> None:
-    assert list(check_pair(rule, page_of(rule))) == []
+    assert list(check_pairs(rule, page_of(rule))) == []
 
 
 @pytest.mark.parametrize(("rule", "case"), list(cases()))

@@ -33,14 +33,14 @@ It costs.
 ## Example
 
 ```python
-def run():
+def run(size=1000):
     return 1
 ```
 
 ## Use instead
 
 ```python
-def run():
+def run(size=1000):
     return 2
 ```
 
@@ -82,8 +82,8 @@ def test_the_parts_of_a_page() -> None:
     assert page.heading == "BCL102 module-attribute-in-loop"
     assert page.summary == "An attribute of a module is looked up again."
     assert [section.title for section in page.sections] == list(SECTIONS)
-    assert page.program(EXAMPLE).text == "def run():\n    return 1\n"
-    assert page.program(USE_INSTEAD).text == "def run():\n    return 2\n"
+    assert page.program(EXAMPLE).text == "def run(size=1000):\n    return 1\n"
+    assert page.program(USE_INSTEAD).text == "def run(size=1000):\n    return 2\n"
     state = page.section("State")
     assert state is not None
     assert state.blocks[0].text == "# not a heading\nLOAD_ATTR\n"

@@ -72,7 +72,7 @@ A cost.
 ## Example
 
 ```python
-def run():
+def run(size=1000):
     import math
     return math.pi
 ```
@@ -80,7 +80,7 @@ def run():
 ## Use instead
 
 ```python
-def run():
+def run(size=1000):
     return 3.141592653589793
 ```
 
@@ -244,7 +244,12 @@ FORMS = {
         "rule.md:23: TST100 does",
     ),
     "raising": ("return 3.14", "return 0 / 0 *", "rule.md:31: run() failed: ZeroDivisionError"),
-    "no run": ("def run():\n    return", "def go():\n    return", "rule.md:31: run() failed: Type"),
+    "no run": (
+        "def run(size=1000):\n    return",
+        "def go(size=1000):\n    return",
+        "rule.md:31: run() failed: TypeError: the program defines no function",
+    ),
+    "no size": ("(size=1000):\n    return", "():\n    return", "rule.md:31: run() failed: Type"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Measuring: what rules' changes pay, and what instructions cost."""
