@@ -61,6 +61,38 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Saving:
+    """What the change of one finding saves on one version of CPython; None where unknown."""
+
+    python: str
+    """The version, as ``3.14``."""
+    saved_ns: float | None = None
+    """Nanoseconds that an iteration of the innermost loop saves."""
+    iteration_ns: float | None = None
+    """Nanoseconds that such an iteration takes, estimated from what its instructions cost."""
+    at_most: bool = False
+    """Whether the iteration calls code that is not known, and may take longer by any factor."""
+    ratio: float | None = None
+    """The measured time of the rule's Example over that of its Use instead."""
+    interval: tuple[float, float] | None = None
+    """The 95 % confidence interval of `ratio`."""
+    growth: str | None = None
+    """How the time grows with the length, before and after: ``quadratic → linear``."""
+
+    @property
+    def gain(self) -> float | None:
+        """The share of an iteration that is saved, from 0 to 1."""
+        if self.saved_ns is None or not self.iteration_ns:
+            return None
+        return min(max(self.saved_ns / self.iteration_ns, 0.0), 1.0)
+
+    @property
+    def is_refuted(self) -> bool:
+        """Whether the measurement leaves it possible that the change makes code slower."""
+        return self.interval is not None and self.interval[0] < 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding at its exact place: one cause, however many places it shows at."""
 
@@ -82,9 +114,25 @@ class Diagnostic:
     """Where the loop is found: `bclint.engine.locate.loop_span` says how."""
     details: Mapping[str, str] = field(default_factory=dict)
     """What the rule's fix needs to know beyond the places; plain text, so that it can be stored."""
-    gain: float | None = None
-    """The estimated share of an iteration that the change saves, from 0 to 1; None if unknown."""
+    savings: tuple[Saving, ...] = ()
+    """What the change saves, for each targeted version in their order."""
     fix: Fix | None = None
+
+    @property
+    def least(self) -> Saving | None:
+        """What is saved on the version where the gain is least; None where no gain is known."""
+        known = [saving for saving in self.savings if saving.gain is not None]
+        return min(known, key=lambda saving: saving.gain or 0.0, default=None)
+
+    @property
+    def gain(self) -> float | None:
+        """The least share of an iteration saved on any targeted version; None if unknown."""
+        return self.least.gain if self.least else None
+
+    @property
+    def growth(self) -> str | None:
+        """How the time grows before and after, where that is what the change is about."""
+        return next((saving.growth for saving in self.savings if saving.growth), None)
 
     @property
     def all_places(self) -> tuple[Span, ...]:

@@ -55,3 +55,6 @@ COMPREHENSIONS_ARE_INLINED = _VERSION >= (3, 12)
 
 WHILE_TEST_STANDS_TWICE = _VERSION < (3, 14)
 """Until 3.13 the test of ``while`` is written before the loop and again behind its body."""
+
+RUNNING = f"{_VERSION[0]}.{_VERSION[1]}"
+"""The version of the running interpreter, as ``3.14``."""

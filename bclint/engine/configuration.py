@@ -43,6 +43,8 @@ class Choices:
     fix: bool | None = None
     min_gain: float | None = None
     """In percent."""
+    target: tuple[str, ...] | None = None
+    """Versions of CPython, as ``3.14``."""
 
 
 class _WrongType(Exception):  # noqa: N818  a signal inside this module
@@ -72,6 +74,23 @@ def parse_table(data: bytes, path: str) -> dict[str, Any] | None:
     if table is not None and not isinstance(table, dict):
         raise SettingsError(path, "`tool.bclint` must be a table", line_of(data, "bclint"))
     return table
+
+
+def required_python(data: bytes) -> str | None:
+    """Return ``requires-python`` of a pyproject.toml's bytes; None where it says nothing.
+
+    Broken TOML says nothing: it is for the tools that the file is about to complain.
+    """
+    if b"requires-python" not in data:
+        return None
+    import tomllib
+
+    try:
+        project = tomllib.loads(data.decode()).get("project")
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    required = project.get("requires-python") if isinstance(project, dict) else None
+    return required if isinstance(required, str) else None
 
 
 def read_choices(table: Mapping[str, Any], path: str, data: bytes) -> Choices:
@@ -127,6 +146,19 @@ def _percent(value: object) -> float:
     return float(value)
 
 
+def _targets(value: object) -> tuple[str, ...]:
+    from bclint.engine.targets import TargetError, read_targets
+    from bclint.evidence.prices import known_versions
+
+    expected = f"a list of versions among {', '.join(map(repr, known_versions()))}"
+    if not value:
+        raise _WrongType(expected)
+    try:
+        return read_targets(_strings(value))
+    except (TargetError, _WrongType):
+        raise _WrongType(expected) from None
+
+
 def _format(value: object) -> str:
     if value not in OUTPUT_FORMATS:
         raise _WrongType(f"one of {', '.join(OUTPUT_FORMATS)}")
@@ -163,5 +195,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "unsafe-fixes": _boolean,
     "fix": _boolean,
     "min-gain": _percent,
+    "target": _targets,
 }
 """Every key of the table, with what reads its value."""

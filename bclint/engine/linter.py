@@ -16,6 +16,8 @@ from bclint.dataflow.copies import Copies
 from bclint.diagnostics import Applicability, Diagnostic, Verdict, weakest
 from bclint.engine.function import FunctionView
 from bclint.engine.locate import located
+from bclint.engine.weigh import Scales
+from bclint.evidence.errors import EvidenceError
 from bclint.rule import Finding, Rule, Saves
 from bclint.source import SourceError, SourceFile
 
@@ -40,10 +42,16 @@ class FileReport:
     errors: tuple[FileError, ...]
 
 
-def lint(source: SourceFile, rules: Sequence[Rule], code: CodeType | None = None) -> FileReport:
+def lint(
+    source: SourceFile,
+    rules: Sequence[Rule],
+    scales: Scales | None = None,
+    code: CodeType | None = None,
+) -> FileReport:
     """Check one file with `rules`; bad source and crashing rules become errors.
 
-    `code` is what compiling the source gives, where that is known already.
+    With `scales` each finding is weighed; whether it pays is for the caller to ask. `code` is
+    what compiling the source gives, where that is known already.
     """
     try:
         module = FunctionView(code or compile_source(source))
@@ -55,10 +63,12 @@ def lint(source: SourceFile, rules: Sequence[Rule], code: CodeType | None = None
     for function in module.walk():
         for rule in _interested(function, rules):
             try:
-                diagnostics.extend(_checked(source, function, rule))
+                diagnostics.extend(_checked(source, function, rule, scales))
             except (DecodeError, SourceError) as error:
                 errors.append(_failure(source, function, str(error)))
                 break
+            except EvidenceError as error:
+                errors.append(_failure(source, function, f"{rule.code}: {error}"))
             except (Exception, SystemExit) as error:
                 message = f"rule {rule.code} of {rule.package} crashed: {_described(error)}"
                 errors.append(_failure(source, function, message))
@@ -76,12 +86,14 @@ def _interested(function: FunctionView, rules: Sequence[Rule]) -> Iterator[Rule]
             yield rule
 
 
-def _checked(source: SourceFile, function: FunctionView, rule: Rule) -> list[Diagnostic]:
+def _checked(
+    source: SourceFile, function: FunctionView, rule: Rule, scales: Scales | None
+) -> list[Diagnostic]:
     findings = list(rule.check(function))
     return [
         diagnostic
         for finding in _for_all_copies(function, findings)
-        if (diagnostic := located(source, function, rule, finding))
+        if (diagnostic := located(source, function, rule, finding, scales))
     ]
 
 

@@ -7,10 +7,10 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow.stack import OperandStack
 from bclint.diagnostics import Diagnostic
 from bclint.engine.function import FunctionView
-from bclint.engine.weigh import estimated_gain
+from bclint.engine.weigh import Scales, savings
 from bclint.flow.graph import ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest, LoopKind
-from bclint.rule import Finding, Rule, Saves
+from bclint.rule import Finding, Rule
 from bclint.source import SourceFile, Span
 
 _LONGEST_EXPRESSION = 60
@@ -23,9 +23,16 @@ _HEADERS = frozenset({Operation.FOR_ITERATE, Operation.GET_ASYNC_NEXT})
 
 
 def located(
-    source: SourceFile, function: FunctionView, rule: Rule, finding: Finding
+    source: SourceFile,
+    function: FunctionView,
+    rule: Rule,
+    finding: Finding,
+    scales: Scales | None = None,
 ) -> Diagnostic | None:
-    """The finding at its source ranges; None where the compiler gave its instruction no place."""
+    """The finding at its source ranges, weighed; None where the compiler gave it no place.
+
+    Without `scales` it is not weighed. Raises `EvidenceError`.
+    """
     span = span_of(source, function, finding.instruction)
     if span is None:
         return None
@@ -42,7 +49,7 @@ def located(
         verdict=finding.verdict,
         loop=loop_span(source, function, finding.loop) if finding.loop else None,
         details=dict(finding.details),
-        gain=estimated_gain(function, finding) if finding.saves is Saves.LOOKUP else None,
+        savings=savings(function, rule, finding, scales) if scales else (),
     )
 
 

@@ -14,7 +14,7 @@ from bclint.diagnostics import Diagnostic
 from bclint.engine.interrupts import without_interrupts
 from bclint.engine.linter import FileError, lint
 from bclint.engine.suppression import Suppressions, unsuppressed
-from bclint.engine.weigh import pays
+from bclint.engine.weigh import pays, scales_for
 from bclint.rule import Rule
 from bclint.source import SourceError, SourceFile
 
@@ -48,7 +48,9 @@ class Task:
     data: bytes | None = None
     """The text, where it comes from elsewhere than the file at `path`."""
     min_gain: float = 0.0
-    """The least estimated gain, in percent, that is worth a finding."""
+    """The least gain, in percent, that is worth a finding."""
+    targets: tuple[str, ...] = ()
+    """The versions of CPython that a finding has to pay on, as ``3.14``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ def _failed(task: Task, error: Exception) -> FileResult:
 
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     code = cached_code(source) if plan.use_pyc else None
-    report = lint(source, task.rules, code) if code else lint(source, task.rules)
+    report = lint(source, task.rules, scales_for(task.targets), code)
     diagnostics = tuple(sorted(_wanted(task, source, report.diagnostics), key=_order))
     errors = report.errors
     if plan.propose and diagnostics:
@@ -221,7 +223,8 @@ def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         from bclint.engine.fixing import apply_fixes
 
         select = partial(_wanted, task)
-        outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=select)
+        scales = scales_for(task.targets)
+        outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=select, scales=scales)
         changed = outcome.source.data != source.data
     except SourceError:
         raise

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bclint.engine.configuration import (
     FILE_NAME,
@@ -15,9 +15,11 @@ from bclint.engine.configuration import (
     line_of,
     parse_table,
     read_choices,
+    required_python,
 )
 from bclint.engine.gitignore import PatternList, open_without_waiting
 from bclint.engine.selection import SelectionError, choose, matches, require_known
+from bclint.engine.targets import TargetError, default_targets, required_targets
 from bclint.rule import Rule
 
 DEFAULT_EXCLUDE = (
@@ -45,7 +47,11 @@ class Settings:
     unsafe_fixes: bool = False
     fix: bool = False
     min_gain: float = DEFAULT_MIN_GAIN
-    """Findings with a smaller estimated gain, in percent, are not reported."""
+    """Findings with a smaller gain, in percent, are not reported."""
+    targets: tuple[str, ...] = ()
+    """The versions of CPython that findings have to pay on, as ``3.14``."""
+    are_targets_chosen: bool = False
+    """Whether somebody named `targets`, or they are what the project says it runs on."""
 
     def excludes(self, path: str, *, is_folder: bool) -> bool:
         """Whether absolute `path` is not to be walked; its parents are not looked at."""
@@ -102,18 +108,24 @@ class SettingsFinder:
         if self._config:
             return self._shared(self._config, self._from_config)
         try:
-            settings = self._read(os.path.join(folder, FILE_NAME))
+            return self._read(os.path.join(folder, FILE_NAME)) or self._inherited(folder)
         except SettingsError as error:
             return error
-        if settings:
-            return settings
+
+    def _inherited(self, folder: str) -> Settings:
+        """The settings of the folder around `folder`, whose own file has no table of ours."""
         parent = os.path.dirname(folder)
-        if parent == folder:
-            return self._shared("", self._defaults)
-        try:
-            return self.for_folder(parent)
-        except SettingsError as error:
-            return error
+        if parent != folder:
+            settings = self.for_folder(parent)
+        else:
+            shared = self._shared("", self._defaults)
+            if isinstance(shared, SettingsError):
+                raise shared
+            settings = shared
+        if settings.are_targets_chosen:
+            return settings
+        required = self._required_targets(folder)
+        return replace(settings, targets=required) if required else settings
 
     def _shared(self, key: str, make: Callable[[], Settings]) -> Settings | SettingsError:
         if key not in self._by_folder:
@@ -150,7 +162,8 @@ class SettingsFinder:
         choices = read_choices(table, _shown(path), data)
         self._require_known(choices, path, data)
         self._require_rules(choices, path, data)
-        return self._merge(choices, os.path.dirname(path))
+        folder = os.path.dirname(path)
+        return self._merge(choices, folder, project=folder)
 
     def _require_known(self, choices: Choices, path: str, data: bytes) -> None:
         for key, selectors in _selectors_by_key(choices):
@@ -169,7 +182,7 @@ class SettingsFinder:
             message = "`tool.bclint.select` names no rule: no rule at all would run"
             raise SettingsError(_shown(path), message, line_of(data, "select"))
 
-    def _merge(self, file: Choices, folder: str) -> Settings:
+    def _merge(self, file: Choices, folder: str, project: str | None = None) -> Settings:
         """`file`, whose patterns are relative to `folder`, with the command line above it."""
         above = self._command_line
         ignores, ignores_folder = file.per_file_ignores or (), folder
@@ -185,7 +198,32 @@ class SettingsFinder:
             unsafe_fixes=bool(_first(above.unsafe_fixes, file.unsafe_fixes)),
             fix=bool(_first(above.fix, file.fix)),
             min_gain=_first_number(above.min_gain, file.min_gain, DEFAULT_MIN_GAIN),
+            targets=self._targets(file, project),
+            are_targets_chosen=bool(above.target or file.target),
         )
+
+    def _targets(self, file: Choices, project: str | None) -> tuple[str, ...]:
+        """What is chosen, else what the nearest project around folder `project` requires."""
+        chosen = self._command_line.target or file.target
+        if chosen:
+            return chosen
+        for around in _outwards(project) if project else ():
+            if required := self._required_targets(around):
+                return required
+        return default_targets()
+
+    def _required_targets(self, folder: str) -> tuple[str, ...] | None:
+        """The versions that the project in `folder` says it runs on; None where it says nothing."""
+        path = os.path.join(folder, FILE_NAME)
+        data = _bytes_of(path)
+        specifier = required_python(data) if data else None
+        if specifier is None or data is None:
+            return None
+        try:
+            return required_targets(specifier)
+        except TargetError as error:
+            line = line_of(data, "requires-python")
+            raise SettingsError(_shown(path), str(error), line) from error
 
     def _excluded(self, file: Choices, folder: str) -> Iterator[PatternList]:
         above = self._command_line
@@ -212,6 +250,23 @@ def _relative(pattern: str, folder: str) -> str:
         return pattern[1:]
     start = folder.rstrip(os.sep) + os.sep
     return "/" + pattern[len(start) :] if pattern.startswith(start) else pattern
+
+
+def _outwards(folder: str) -> Iterator[str]:
+    """`folder` and all folders around it."""
+    yield folder
+    while (parent := os.path.dirname(folder)) != folder:
+        folder = parent
+        yield folder
+
+
+def _bytes_of(path: str) -> bytes | None:
+    """What the file at `path` holds; None where it cannot be read."""
+    try:
+        with open_without_waiting(path) as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 def _selectors(choices: Choices) -> Iterator[str]:

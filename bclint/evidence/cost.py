@@ -1,21 +1,16 @@
 """A rough cost of a function's instructions: enough to see that a change made a loop cheaper.
 
-The unit is about a nanosecond of a specialised instruction on a current machine; only the order
-matters. What a call does inside is not counted, so growth by copying does not show here.
+A fix is verified with it, and has to come out the same on every version and in every year, so
+this is no measurement: only the order matters. What a call does inside is not counted, so growth
+by copying does not show here. What a change is worth is told by `bclint.evidence.prices`.
 """
 
 from __future__ import annotations
 
-from typing import Self
-
 from bclint.bytecode.analysis import Function
-from bclint.bytecode.decode import Instruction, Instructions
+from bclint.bytecode.decode import Instructions
 from bclint.bytecode.opcodes import Operation
-from bclint.dataflow.effects import Effects
-from bclint.dataflow.stack import OperandStack
-from bclint.dataflow.types import KnownTypes
-from bclint.dataflow.values import UNKNOWN, Attribute, Call, Global
-from bclint.flow.loops import Loop, LoopForest
+from bclint.flow.loops import LoopForest
 
 ITERATIONS = 10.0
 """How often a loop is taken to run: each level of depth weighs ten times the one around it."""
@@ -78,90 +73,6 @@ _COSTS: dict[Operation, float] = {
 def cost(operation: Operation) -> float:
     """The relative cost of one instruction; 1 for all that only moves values about."""
     return _COSTS.get(operation, 1)
-
-
-UNKNOWN_CALL = 25.0
-"""The least that a call of a function written in Python costs."""
-
-_CALLS = frozenset({_O.CALL, _O.CALL_KEYWORDS, _O.CALL_UNPACKED})
-_BUILTINS = {
-    **dict.fromkeys(("len", "type", "ord", "abs", "id", "bool", "callable"), 12),
-    **dict.fromkeys(("chr", "next", "iter", "hash"), 20),
-    **dict.fromkeys(("print", "open", "input", "exec", "eval", "compile", "__import__"), 500),
-    **dict.fromkeys(("sorted", "sum", "list", "tuple", "dict", "set", "frozenset", "map"), 60),
-    **dict.fromkeys(("max", "min", "zip", "enumerate", "range", "repr", "str", "float"), 35),
-    **dict.fromkeys(("int", "bytes", "getattr", "setattr", "hasattr", "super", "format"), 30),
-}
-_FAST_METHODS = frozenset(
-    {
-        *("append", "add", "get", "pop", "popleft", "appendleft", "startswith", "endswith"),
-        *("discard", "isdigit", "items", "keys", "values", "extend", "index"),
-    }
-)
-
-
-_MODULE_CALLS = {
-    **dict.fromkeys(("math", "operator", "bisect", "stat", "unicodedata", "heapq"), 12.0),
-    **dict.fromkeys(("time", "struct", "itertools", "string", "keyword", "sys"), 40.0),
-    **dict.fromkeys(("re", "random", "collections", "functools", "binascii", "datetime"), 150.0),
-    **dict.fromkeys(("os", "os.path", "json", "copy", "glob", "shutil", "subprocess"), 1000.0),
-    **dict.fromkeys(("importlib", "inspect", "pathlib", "tempfile", "socket", "ast"), 1000.0),
-    "time.sleep": 1e6,
-}
-"""What a function of a standard library module costs at the least, by module or by function."""
-
-_PATH_STRINGS = frozenset(
-    {"basename", "commonprefix", "dirname", "isabs", "join", "normcase", "split", "splitext"}
-)
-"""Functions of ``os.path`` that ask no file system."""
-
-
-def cost_in(function: Function, instruction: Instruction) -> float:
-    """The cost of one instruction of `function`, calls by what they call where that is known."""
-    own = cost(instruction.operation)
-    if instruction.operation not in _CALLS:
-        return own
-    result = function[OperandStack].result(instruction)
-    called = result.function if isinstance(result, Call) else UNKNOWN
-    if isinstance(called, Global) and function[KnownTypes].is_builtin(called.name):
-        return max(own, _BUILTINS.get(called.name, UNKNOWN_CALL))
-    if isinstance(called, Attribute):
-        if (module := function[Effects].module_name(called.base)) is not None:
-            return max(own, _module_call(module, called.name))
-        if called.name in _FAST_METHODS:
-            return own
-    return max(own, UNKNOWN_CALL)
-
-
-def _module_call(module: str, name: str) -> float:
-    if module == "os.path" and name in _PATH_STRINGS:
-        return 120
-    return _MODULE_CALLS.get(f"{module}.{name}", _MODULE_CALLS.get(module, UNKNOWN_CALL))
-
-
-class IterationCosts:
-    """The cost of one iteration of each loop of a function; every finding of a loop asks again."""
-
-    def __init__(self, function: Function) -> None:
-        """Costs are computed when they are asked for."""
-        self._function = function
-        self._forest = function[LoopForest]
-        self._by_header: dict[int, float] = {}
-
-    @classmethod
-    def of(cls, function: Function) -> Self:
-        """The costs of the loops of one function."""
-        return cls(function)
-
-    def __getitem__(self, loop: Loop) -> float:
-        """The cost of one iteration of `loop`, inner loops taken `ITERATIONS` times."""
-        if loop.header not in self._by_header:
-            self._by_header[loop.header] = sum(
-                cost_in(self._function, instruction)
-                * ITERATIONS ** (self._forest.depth_of(instruction.index) - loop.depth)
-                for instruction in self._forest.instructions_of(loop)
-            )
-        return self._by_header[loop.header]
 
 
 def loop_cost(function: Function) -> float:

@@ -16,6 +16,7 @@ from bclint.engine.registry import RegistryError, load_rules
 from bclint.engine.runner import Plan, Report, Task, run
 from bclint.engine.selection import SelectionError
 from bclint.engine.settings import Settings, SettingsFinder
+from bclint.engine.targets import TargetError
 from bclint.frontends.options import CheckOptions, parse_options
 from bclint.frontends.parsing import UsageError, complain
 from bclint.frontends.presentation import present
@@ -28,7 +29,7 @@ def check(arguments: Sequence[str]) -> int:
     try:
         options = parse_options(arguments)
         return 0 if options is None else _check(options)
-    except (UsageError, RegistryError, SelectionError, SettingsError) as error:
+    except (UsageError, RegistryError, SelectionError, SettingsError, TargetError) as error:
         return complain(str(error))
 
 
@@ -84,6 +85,7 @@ def _check_paths(options: CheckOptions, finder: SettingsFinder, plan: Plan) -> R
             file.path,
             file.settings.rules_for(file.absolute),
             min_gain=file.settings.min_gain,
+            targets=file.settings.targets,
         )
         for file in discovery.files
     ]
@@ -99,7 +101,7 @@ def _standard_input_task(options: CheckOptions, finder: SettingsFinder) -> Task:
     absolute = os.path.abspath(name)  # noqa: PTH100  the file need not exist
     settings = finder.for_folder(str(Path(absolute).parent))
     rules: tuple[Rule, ...] = settings.rules_for(absolute)
-    return Task(name, rules, sys.stdin.buffer.read(), settings.min_gain)
+    return Task(name, rules, sys.stdin.buffer.read(), settings.min_gain, settings.targets)
 
 
 def _explained(errors: Sequence[FileError]) -> list[FileError]:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from bclint.engine.configuration import OUTPUT_FORMATS, Choices, PerFileIgnores
 from bclint.engine.cores import available_cores
 from bclint.engine.selection import Selection
+from bclint.engine.targets import TargetError, read_targets
 from bclint.frontends.parsing import ArgumentParser, CommaSeparated, UsageError
+from bclint.report.order import ORDERS
 from bclint.report.style import COLOUR_MODES
 
 HELP = """\
@@ -28,13 +30,15 @@ rules (codes, prefixes such as BCL1, names, ALL; commas or repeated):
   --select, --ignore RULES                 run these rules only, leave these out
   --extend-select, --extend-ignore RULES   the same, on top of the configuration
   --per-file-ignores PATTERN:RULES         leave rules out where the path matches
-  --min-gain PERCENT       leave out what is estimated to save less of an iteration (3)
+  --min-gain PERCENT       leave out what saves less of a loop's iteration (3)
+  --target VERSION         it has to pay there; repeated: on all (default: requires-python)
 files (patterns as in .gitignore, which is respected too):
   --exclude, --extend-exclude PATTERNS     do not walk into these (named files always count)
   --stdin-filename NAME                    what `-`, standard input, is called
 output:
   --output-format full|concise|json, --output-file FILE, --color auto|always|never
   --statistics             count findings by rule        -q, --quiet    no summary
+  --sort gain|place, --top N               what saves most first; so many only
   --exit-zero              exit 0 in spite of findings
 speed:
   -j, --jobs N             processes to check with (default: the cores)
@@ -62,6 +66,9 @@ class CheckOptions:
     diff: bool
     exit_zero: bool
     statistics: bool
+    sort: str
+    """One of `ORDERS`."""
+    top: int | None
     quiet: bool
     colour: str
     output_file: str | None
@@ -90,6 +97,8 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         diff=options.diff,
         exit_zero=options.exit_zero,
         statistics=options.statistics,
+        sort=options.sort,
+        top=options.top,
         quiet=options.quiet,
         colour=options.color,
         output_file=options.output_file,
@@ -115,6 +124,9 @@ def _parser() -> ArgumentParser:
         parser.add_argument(name, action=CommaSeparated)
     parser.add_argument("--output-format", choices=OUTPUT_FORMATS)
     parser.add_argument("--min-gain", type=_percentage, metavar="PERCENT")
+    parser.add_argument("--target", "--target-version", type=_target, action="append")
+    parser.add_argument("--sort", choices=ORDERS, default="place")
+    parser.add_argument("--top", type=_count, metavar="N")
     parser.add_argument("--color", choices=COLOUR_MODES, default="auto")
     parser.add_argument("-j", "--jobs", type=_count)
     for name in ("--output-file", "--stdin-filename", "--config"):
@@ -134,8 +146,16 @@ def _percentage(text: str) -> float:
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"`{text}` is no number of processes from 1 on")
+        raise argparse.ArgumentTypeError(f"`{text}` is no number from 1 on")
     return int(text)
+
+
+def _target(text: str) -> str:
+    try:
+        [target] = read_targets([text])
+    except TargetError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return target
 
 
 def _choices(options: argparse.Namespace) -> Choices:
@@ -153,6 +173,7 @@ def _choices(options: argparse.Namespace) -> Choices:
         unsafe_fixes=options.unsafe_fixes,
         fix=True if options.fix_only else options.fix,
         min_gain=options.min_gain,
+        target=read_targets(options.target) if options.target else None,
     )
 
 

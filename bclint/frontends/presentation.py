@@ -14,6 +14,7 @@ from bclint.engine.runner import FileResult, Report
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.parsing import UsageError
 from bclint.report.json import to_json
+from bclint.report.order import ordered
 from bclint.report.patch import painted, patch
 from bclint.report.style import Style, wants_colour
 from bclint.report.summary import has_fixed, summary, would_fix
@@ -79,15 +80,18 @@ def _lines(
         if not options.quiet:
             yield has_fixed(report)
         return
+    shown = ordered(report, by_gain=options.sort == "gain", top=options.top)
     if output_format == "json":
-        yield to_json(report)
+        yield to_json(shown)
         return
     width = shutil.get_terminal_size().columns if stream.isatty() else _PIPE_WIDTH
     layout = Layout(style, width)
     if options.statistics:
         yield from statistics(report, names)
     else:
-        yield from (concise if output_format == "concise" else full)(report, layout)
+        yield from (concise if output_format == "concise" else full)(shown, layout)
+        if len(shown.diagnostics) < len(report.diagnostics):
+            yield f"Shown are {len(shown.diagnostics)} of {len(report.diagnostics)} findings."
     if not options.quiet:
         yield summary(report, style)
 

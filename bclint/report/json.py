@@ -7,7 +7,7 @@ import platform
 from typing import Any
 
 from bclint import __version__
-from bclint.diagnostics import Diagnostic, Fix
+from bclint.diagnostics import Diagnostic, Fix, Saving
 from bclint.engine.linter import FileError
 from bclint.engine.runner import Report
 from bclint.source import Span
@@ -32,8 +32,24 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "path": diagnostic.path,
         **_span(diagnostic.span),
         "function": diagnostic.function,
+        "gain": diagnostic.gain,
+        "saved_ns": diagnostic.least.saved_ns if diagnostic.least else None,
+        "growth": diagnostic.growth,
+        "evidence": {saving.python: _saving(saving) for saving in diagnostic.savings},
         "places": [_span(place) for place in diagnostic.places],
         "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
+    }
+
+
+def _saving(saving: Saving) -> dict[str, Any]:
+    return {
+        "saved_ns": saving.saved_ns,
+        "iteration_ns": saving.iteration_ns,
+        "gain": saving.gain,
+        "at_most": saving.at_most,
+        "growth": saving.growth,
+        "ratio": saving.ratio,
+        "interval": list(saving.interval) if saving.interval else None,
     }
 
 

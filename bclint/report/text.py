@@ -13,6 +13,7 @@ from bclint.report.change import ChangeLine, change, common_prefix
 from bclint.report.display import DisplayLine, Window, escape, width
 from bclint.report.excerpt import excerpt, shown_lines
 from bclint.report.style import PLAIN, Style
+from bclint.report.worth import worth
 from bclint.source import Span
 
 _MOST_PLACES = 6
@@ -98,6 +99,9 @@ def _finding(result: FileResult, diagnostic: Diagnostic, layout: Layout) -> Iter
 def _notes(diagnostic: Diagnostic, hidden: tuple[Span, ...], style: Style) -> Iterator[str]:
     if hidden:
         yield _also_here(hidden)
+    saved = worth(diagnostic)
+    if saved:
+        yield saved
     verdict: Fix | None = diagnostic.fix
     applicability = (verdict or diagnostic.verdict).applicability
     reason = style.quoted(escape((verdict or diagnostic.verdict).reason))

@@ -21,7 +21,7 @@ from tests.report.samples import found, replacing
 Finder = Callable[[SourceFile, Sequence[Rule]], FileReport]
 
 
-def find_slow(source: SourceFile, rules: Sequence[Rule]) -> FileReport:
+def find_slow(source: SourceFile, rules: Sequence[Rule], *_: object) -> FileReport:
     """Report every ``slow`` alone, the last first."""
     whole = found(source, "slow") if "slow" in source.text else None
     spans = whole.all_places if whole else ()
@@ -52,6 +52,7 @@ def _fix_slow(monkeypatch: pytest.MonkeyPatch) -> None:
         *,
         unsafe: bool,
         select: Callable[[SourceFile, Sequence[Diagnostic]], Sequence[Diagnostic]],
+        scales: object,
     ) -> Outcome:
         chosen = select(source, find_slow(source, rules).diagnostics)
         if not chosen:

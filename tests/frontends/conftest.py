@@ -21,7 +21,7 @@ from tests.report.samples import found, replacing
 WORDS = {"slow": Applicability.SAFE, "lazy": Applicability.UNSAFE, "odd": None}
 
 
-def find_words(source: SourceFile, rules: Sequence[Rule]) -> FileReport:
+def find_words(source: SourceFile, rules: Sequence[Rule], *_: object) -> FileReport:
     if "syntax error" in source.text:
         return FileReport(source.path, (), (FileError(source.path, 1, 8, "invalid syntax"),))
     diagnostics = [
@@ -55,6 +55,7 @@ def apply_fixes(
     *,
     unsafe: bool,
     select: Callable[[SourceFile, Sequence[Diagnostic]], Sequence[Diagnostic]],
+    scales: object = None,
 ) -> SimpleNamespace:
     text, applied = source.text, []
     for diagnostic in select(source, find_words(source, rules).diagnostics):

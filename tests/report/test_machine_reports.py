@@ -39,6 +39,10 @@ def test_json_counts_from_one_in_code_points() -> None:
                 "path": "日.py",
                 **first,
                 "function": "total",
+                "gain": None,
+                "saved_ns": None,
+                "growth": None,
+                "evidence": {},
                 "places": [second],
                 "fix": {
                     "applicability": "unsafe",
