@@ -1,7 +1,7 @@
 """Which files to check: those named, and the Python files below the folders named."""
 
 # Paths are plain text here: they are joined and compared by the thousand.
-# ruff: noqa: PTH100, PTH113, PTH114, PTH116, PTH118, PTH120, PTH123
+# ruff: noqa: PTH100, PTH114, PTH116, PTH118, PTH120
 from __future__ import annotations
 
 import os
@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from bclint.engine.configuration import SettingsError
-from bclint.engine.gitignore import PatternList
+from bclint.engine.ignored import IgnoreFiles, ignores_above, ignores_in, is_ignored
 from bclint.engine.linter import FileError
+from bclint.engine.reach import VIRTUAL_ENVIRONMENT
 from bclint.engine.settings import Settings, SettingsFinder
 
 SUFFIXES = (".py", ".pyw")
-_VIRTUAL_ENVIRONMENT = "pyvenv.cfg"
-"""What every virtual environment has, whatever its folder is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,8 @@ class _Folder:
 
     shown: str
     absolute: str
-    ignores: tuple[PatternList, ...]
-    """What git ignores here, the strongest last."""
+    ignores: IgnoreFiles
+    """What git ignores here."""
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ class _Walk:
         absolute = os.path.abspath(path)
         if stat.S_ISDIR(mode):
             shown = "" if shown == os.curdir else shown
-            self._walk(_Folder(shown, absolute, tuple(_ignores_above(absolute))))
+            self._walk(_Folder(shown, absolute, ignores_above(absolute)))
         elif stat.S_ISREG(mode):
             self._add_file(shown, absolute, is_link=os.path.islink(path))
         else:
@@ -121,13 +120,13 @@ class _Walk:
     ) -> Iterator[_Folder]:
         """Add the files among `entries`; yield the folders that are to be walked."""
         names = {entry.name for entry in entries}
-        ignores = _ignores_in(folder, names)
+        ignores = ignores_in(folder.absolute, names, folder.ignores)
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
             if not is_folder and not (entry.name.endswith(SUFFIXES) and _is_file(entry)):
                 continue
             absolute = os.path.join(folder.absolute, entry.name)
-            if settings.excludes(absolute, is_folder=is_folder) or _is_ignored(
+            if settings.excludes(absolute, is_folder=is_folder) or is_ignored(
                 ignores, absolute, is_folder=is_folder
             ):
                 continue
@@ -135,7 +134,7 @@ class _Walk:
             if not is_folder:
                 link = entry.is_symlink()
                 self.found.append((link, FoundFile(shown, absolute, settings)))
-            elif not os.path.lexists(os.path.join(absolute, _VIRTUAL_ENVIRONMENT)):
+            elif not os.path.lexists(os.path.join(absolute, VIRTUAL_ENVIRONMENT)):
                 yield _Folder(shown, absolute, ignores)
 
     def _add_file(self, shown: str, absolute: str, *, is_link: bool) -> None:
@@ -160,63 +159,3 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return entry.is_file()
     except OSError:  # a link that leads to itself
         return False
-
-
-def _is_ignored(ignores: tuple[PatternList, ...], path: str, *, is_folder: bool) -> bool:
-    for patterns in reversed(ignores):
-        decision = patterns.decide(path, is_folder=is_folder)
-        if decision is not None:
-            return decision
-    return False
-
-
-def _ignores_in(folder: _Folder, names: set[str]) -> tuple[PatternList, ...]:
-    """Return what holds inside `folder`, whose entries are `names`."""
-    above = folder.ignores
-    if ".git" in names:
-        # Another repository, which what stands above has no say in.
-        above = _repository_excludes(folder.absolute)
-    if ".gitignore" not in names:
-        return above
-    return (*above, _read_gitignore(folder.absolute))
-
-
-def _ignores_above(folder: str) -> list[PatternList]:
-    """Return what the folders from the repository's root down to `folder`, without it, say."""
-    above: list[str] = []
-    current = folder
-    while not os.path.lexists(os.path.join(current, ".git")):
-        parent = os.path.dirname(current)
-        if parent == current:
-            return []  # no repository: only what is walked counts
-        current = parent
-        above.append(current)
-    if not above:
-        return []  # `folder` is the root itself, and `_ignores_in` will see to it
-    return [*_repository_excludes(current), *map(_read_gitignore, reversed(above))]
-
-
-def _read_gitignore(folder: str) -> PatternList:
-    return PatternList.read(os.path.join(folder, ".gitignore"), folder)
-
-
-def _repository_excludes(root: str) -> tuple[PatternList, ...]:
-    path = os.path.join(_git_folder(root), "info", "exclude")
-    return (PatternList.read(path, root),)
-
-
-def _git_folder(root: str) -> str:
-    """Return the folder of the repository at `root` that its working trees share."""
-    folder = os.path.join(root, ".git")
-    if os.path.isfile(folder):  # a linked working tree, or a submodule
-        folder = os.path.join(root, _first_line(folder).removeprefix("gitdir:").strip())
-    shared = _first_line(os.path.join(folder, "commondir")).strip()
-    return os.path.join(folder, shared) if shared else folder
-
-
-def _first_line(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.readline()
-    except OSError:
-        return ""

@@ -1,26 +1,23 @@
 """The flake8 plugin: the same findings at the same places, under flake8's own machinery.
 
-flake8 selects, suppresses and prints; bclint's part is its threshold, its ``skip-file`` comment and
-what ``[tool.bclint]`` says of rules. Registered under ``flake8.extension`` with the prefix BCL.
+flake8 chooses files, selects, suppresses and prints; bclint's part is its threshold, its comments
+and what ``[tool.bclint]`` says of rules and of files. Registered under ``flake8.extension`` with
+the prefix BCL. Every run of flake8 imports this module: the engine is loaded when flake8 has read
+its options.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
-import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bclint import __version__
-from bclint.diagnostics import Diagnostic
-from bclint.engine.configuration import Choices
-from bclint.engine.linter import lint
-from bclint.engine.registry import load_rules
-from bclint.engine.settings import SettingsFinder
-from bclint.engine.suppression import Suppressions
-from bclint.engine.weigh import pays
-from bclint.source import SourceFile
+from bclint.frontends.parsing import percentage
+
+if TYPE_CHECKING:
+    from bclint.frontends.flake8_run import Run
 
 Result = tuple[int, int, str, type]
 
@@ -30,8 +27,7 @@ class Plugin:
 
     name = "bclint"
     version = __version__
-    _finder: ClassVar[SettingsFinder | None] = None
-    _choices: ClassVar[Choices] = Choices()
+    _run: ClassVar[Run]
 
     def __init__(
         self,
@@ -48,44 +44,40 @@ class Plugin:
         """Add bclint's options; setup.cfg, tox.ini and .flake8 can carry them."""
         manager.add_option(
             "--bclint-min-gain",
-            type=float,
-            default=None,
+            type=percentage,
             metavar="PERCENT",
             parse_from_config=True,
-            help="Leave out what is estimated to save less of an iteration (bclint's default: 3)",
+            help="Leave out what saves less of an iteration (bclint's default: 3)",
+        )
+        manager.add_option(
+            "--bclint-target",
+            metavar="VERSIONS",
+            comma_separated_list=True,
+            parse_from_config=True,
+            help="Report what pays on all of these versions of Python, such as 3.11,3.14",
+        )
+        manager.add_option(
+            "--bclint-config",
+            metavar="FILE",
+            normalize_paths=True,
+            parse_from_config=True,
+            help="Read [tool.bclint] from this file instead of the nearest pyproject.toml",
+        )
+        manager.add_option(
+            "--bclint-isolated",
+            action="store_true",
+            parse_from_config=True,
+            help="Read no pyproject.toml for bclint",
         )
 
     @classmethod
-    def parse_options(cls, options: Any) -> None:
-        """Take over what flake8 has read."""
-        cls._choices = Choices(min_gain=options.bclint_min_gain)
-        cls._finder = None
+    def parse_options(cls, options: argparse.Namespace) -> None:
+        """Take over what flake8 has read. Raises flake8's `ExecutionError` for bad settings."""
+        from bclint.frontends.flake8_run import Run
+
+        cls._run = Run.of(options)
 
     def run(self) -> Iterator[Result]:
         """Yield line (from 1), column (from 0), text and type of each finding."""
-        absolute = os.path.abspath(self._path)  # noqa: PTH100  the file need not exist
-        settings = self._settings().for_folder(str(Path(absolute).parent))
-        source = SourceFile(self._path, _encoded(self._path, self._lines))
-        if Suppressions.of(source).skip_file:
-            return
-        for diagnostic in lint(source, settings.rules_for(absolute)).diagnostics:
-            if pays(diagnostic, settings.min_gain):
-                yield _result(diagnostic)
-
-    @classmethod
-    def _settings(cls) -> SettingsFinder:
-        if cls._finder is None:
-            cls._finder = SettingsFinder(load_rules(), cls._choices)
-        return cls._finder
-
-
-def _result(diagnostic: Diagnostic) -> Result:
-    span = diagnostic.span
-    text = f"{diagnostic.code} {diagnostic.message}"
-    return span.start_line, span.start_column, text, Plugin
-
-
-def _encoded(path: str, lines: Sequence[str]) -> bytes:
-    """The bytes that flake8 decoded `lines` from, but for a byte order mark."""
-    text = "".join(lines)
-    return text.encode(SourceFile(path, text.encode(errors="surrogateescape")).encoding)
+        for line, column, text in self._run.check(self._path, self._lines):
+            yield line, column, text, Plugin

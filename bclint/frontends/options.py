@@ -10,7 +10,7 @@ from bclint.engine.configuration import OUTPUT_FORMATS, Choices, PerFileIgnores
 from bclint.engine.cores import available_cores
 from bclint.engine.selection import Selection
 from bclint.engine.targets import TargetError, read_targets
-from bclint.frontends.parsing import ArgumentParser, CommaSeparated, UsageError
+from bclint.frontends.parsing import ArgumentParser, CommaSeparated, UsageError, percentage
 from bclint.report.order import ORDERS
 from bclint.report.style import COLOUR_MODES
 
@@ -123,7 +123,7 @@ def _parser() -> ArgumentParser:
     for name in ("--per-file-ignores", "--exclude", "--extend-exclude"):
         parser.add_argument(name, action=CommaSeparated)
     parser.add_argument("--output-format", choices=OUTPUT_FORMATS)
-    parser.add_argument("--min-gain", type=_percentage, metavar="PERCENT")
+    parser.add_argument("--min-gain", type=percentage, metavar="PERCENT")
     parser.add_argument("--target", "--target-version", type=_target, action="append")
     parser.add_argument("--sort", choices=ORDERS, default="place")
     parser.add_argument("--top", type=_count, metavar="N")
@@ -132,16 +132,6 @@ def _parser() -> ArgumentParser:
     for name in ("--output-file", "--stdin-filename", "--config"):
         parser.add_argument(name)
     return parser
-
-
-def _percentage(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 100:
-        raise argparse.ArgumentTypeError(f"`{text}` is no percentage from 0 to 100")
-    return value
 
 
 def _count(text: str) -> int:

@@ -69,6 +69,17 @@ class CommaSeparated(argparse.Action):
         setattr(namespace, self.dest, (getattr(namespace, self.dest) or ()) + parts)
 
 
+def percentage(text: str) -> float:
+    """Return the number that an option's `text` is; raises what argparse makes one line of."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"`{text}` is no percentage from 0 to 100")
+    return value
+
+
 def complain(message: str) -> int:
     """Print one line to standard error; returns the exit status for failure."""
     print(f"bclint: {' '.join(message.split())}", file=sys.stderr)
