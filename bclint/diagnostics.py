@@ -117,6 +117,8 @@ class Diagnostic:
     savings: tuple[Saving, ...] = ()
     """What the change saves, for each targeted version in their order."""
     fix: Fix | None = None
+    fingerprint: str = ""
+    """What it is known by from run to run (`bclint.engine.fingerprints`); empty if not asked."""
 
     @property
     def least(self) -> Saving | None:

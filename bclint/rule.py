@@ -143,6 +143,11 @@ class RulePack:
         return cls(package, tuple(sorted(rules, key=lambda rule: rule.code)))
 
 
+def without_cases(page: str) -> str:
+    """Return `page` up to its section of cases, which are for whoever changes the rule."""
+    return re.split(r"^## Cases[ \t]*$", page, maxsplit=1, flags=re.MULTILINE)[0].rstrip()
+
+
 def _load_rule(package: str) -> Rule:
     try:
         module = importlib.import_module(f"{package}.rule")

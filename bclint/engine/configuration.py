@@ -10,7 +10,8 @@ from typing import Any
 from bclint.engine.selection import Selection
 from bclint.engine.spelling import suggestion
 
-OUTPUT_FORMATS = ("full", "concise", "json")
+FORMATS_FOR_PEOPLE = ("full", "concise")
+OUTPUT_FORMATS = (*FORMATS_FOR_PEOPLE, "json", "sarif", "github", "gitlab", "junit", "pylint")
 FILE_NAME = "pyproject.toml"
 
 PerFileIgnores = tuple[tuple[str, tuple[str, ...]], ...]
@@ -45,6 +46,8 @@ class Choices:
     """In percent."""
     target: tuple[str, ...] | None = None
     """Versions of CPython, as ``3.14``."""
+    baseline: str | None = None
+    """The file, as written: relative to the place that says it."""
 
 
 class _WrongType(Exception):  # noqa: N818  a signal inside this module
@@ -159,6 +162,12 @@ def _targets(value: object) -> tuple[str, ...]:
         raise _WrongType(expected) from None
 
 
+def _path(value: object) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise _WrongType("the path of a file")
+    return value
+
+
 def _format(value: object) -> str:
     if value not in OUTPUT_FORMATS:
         raise _WrongType(f"one of {', '.join(OUTPUT_FORMATS)}")
@@ -196,5 +205,6 @@ _READERS: dict[str, Callable[[object], object]] = {
     "fix": _boolean,
     "min-gain": _percent,
     "target": _targets,
+    "baseline": _path,
 }
 """Every key of the table, with what reads its value."""

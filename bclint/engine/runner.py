@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from bclint.bytecode.decode import KEEPS_COLUMNS
 from bclint.bytecode.pyc import cached_code
 from bclint.diagnostics import Diagnostic
+from bclint.engine.baseline import Entry, gone, without_known
+from bclint.engine.fingerprints import identified
 from bclint.engine.interrupts import without_interrupts
 from bclint.engine.linter import FileError, lint
 from bclint.engine.suppression import Suppressions, unsuppressed
@@ -37,6 +39,8 @@ class Plan:
     """Report what remains after fixing; otherwise a fixed file has no findings."""
     use_pyc: bool = True
     """Take code from valid ``.pyc`` files instead of compiling."""
+    identify: bool = False
+    """Fill in the fingerprint of each finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Task:
     """The least gain, in percent, that is worth a finding."""
     targets: tuple[str, ...] = ()
     """The versions of CPython that a finding has to pay on, as ``3.14``."""
+    known: tuple[Entry, ...] | None = None
+    """The findings that are neither reported nor fixed; None without a baseline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,10 @@ class FileResult:
     applied: tuple[Diagnostic, ...] = ()
     rejected: tuple[tuple[Diagnostic, str], ...] = ()
     """Fixes that were rolled back, each with the reason."""
+    gone: tuple[Entry, ...] = ()
+    """What the baseline says of this file and is no longer found."""
+    accepted: int = 0
+    """How many findings are left out because the baseline has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,8 @@ class Report:
     other_errors: tuple[FileError, ...] = ()
     """What could not be done before any file was read."""
     planned: Plan = Plan()
+    vanished: tuple[Entry, ...] = ()
+    """What the baseline says of files that are no longer there."""
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -92,6 +104,16 @@ class Report:
     def applied(self) -> tuple[Diagnostic, ...]:
         """The findings whose fixes were applied."""
         return tuple(finding for file in self.files for finding in file.applied)
+
+    @property
+    def gone(self) -> tuple[Entry, ...]:
+        """What the baseline says and is no longer found."""
+        return self.vanished + tuple(entry for file in self.files for entry in file.gone)
+
+    @property
+    def accepted(self) -> int:
+        """How many findings are left out because a baseline has them."""
+        return sum(file.accepted for file in self.files)
 
     @property
     def changed(self) -> tuple[FileResult, ...]:
@@ -165,7 +187,7 @@ def settle(result: FileResult, task: Task, plan: Plan) -> FileResult:
 
 def _check_source(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     if not task.rules or Suppressions.of(source).skip_file:
-        return FileResult(task.path)
+        return FileResult(task.path, gone=_gone(task, ()))
     if not KEEPS_COLUMNS:
         # Without exact ranges nothing can be changed for sure.
         return _find(source, task, replace(plan, propose=False))
@@ -183,19 +205,42 @@ def _failed(task: Task, error: Exception) -> FileResult:
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     code = cached_code(source) if plan.use_pyc else None
     report = lint(source, task.rules, scales_for(task.targets), code)
-    diagnostics = tuple(sorted(_wanted(task, source, report.diagnostics), key=_order))
-    errors = report.errors
+    found = tuple(sorted(_counting(task, source, report.diagnostics), key=_order))
+    if plan.identify or task.known:
+        found = identified(source, found)
+    diagnostics, errors = without_known(found, task.known or ()), report.errors
     if plan.propose and diagnostics:
         diagnostics, more = _propose(source, diagnostics, task.rules)
         errors += more
-    return FileResult(task.path, diagnostics, errors, source if diagnostics else None)
+    return FileResult(
+        task.path,
+        diagnostics,
+        errors,
+        source if diagnostics else None,
+        gone=() if errors else _gone(task, found),
+        accepted=len(found) - len(diagnostics),
+    )
+
+
+def _gone(task: Task, found: Sequence[Diagnostic]) -> tuple[Entry, ...]:
+    return gone(task.known or (), found, {rule.code for rule in task.rules})
+
+
+def _counting(
+    task: Task, source: SourceFile, diagnostics: Sequence[Diagnostic]
+) -> Sequence[Diagnostic]:
+    """The findings that pay enough and that no comment suppresses."""
+    return unsuppressed(source, [found for found in diagnostics if pays(found, task.min_gain)])
 
 
 def _wanted(
     task: Task, source: SourceFile, diagnostics: Sequence[Diagnostic]
 ) -> Sequence[Diagnostic]:
-    """The findings that pay enough and that no comment suppresses."""
-    return unsuppressed(source, [found for found in diagnostics if pays(found, task.min_gain)])
+    """Those of them that are not in the baseline: what may be fixed."""
+    found = _counting(task, source, diagnostics)
+    if not task.known:
+        return found
+    return without_known(identified(source, sorted(found, key=_order)), task.known)
 
 
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:

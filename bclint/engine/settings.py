@@ -52,6 +52,8 @@ class Settings:
     """The versions of CPython that findings have to pay on, as ``3.14``."""
     are_targets_chosen: bool = False
     """Whether somebody named `targets`, or they are what the project says it runs on."""
+    baseline: str | None = None
+    """The absolute path of the file with the findings that are accepted."""
 
     def excludes(self, path: str, *, is_folder: bool) -> bool:
         """Whether absolute `path` is not to be walked; its parents are not looked at."""
@@ -200,6 +202,7 @@ class SettingsFinder:
             min_gain=_first_number(above.min_gain, file.min_gain, DEFAULT_MIN_GAIN),
             targets=self._targets(file, project),
             are_targets_chosen=bool(above.target or file.target),
+            baseline=_absolute(above.baseline, self._current) or _absolute(file.baseline, folder),
         )
 
     def _targets(self, file: Choices, project: str | None) -> tuple[str, ...]:
@@ -282,6 +285,10 @@ def _selectors_by_key(choices: Choices) -> Iterator[tuple[str, Sequence[str]]]:
     yield "extend-ignore", selection.extend_ignore
     for _, selectors in choices.per_file_ignores or ():
         yield "per-file-ignores", selectors
+
+
+def _absolute(path: str | None, folder: str) -> str | None:
+    return os.path.normpath(os.path.join(folder, path)) if path else None
 
 
 def _first(*values: bool | None) -> bool | None:

@@ -46,6 +46,32 @@ def replace_file(path: str, old: bytes, new: bytes) -> None:
         raise FixError(f"it cannot be replaced: {error}") from error
 
 
+def write_whole(path: str, data: bytes) -> None:
+    """Make the file at `path`, or replace it, so that it holds `data`; it is never half written.
+
+    Raises `FixError` where that cannot be done; what was there is then as it was.
+    """
+    target = Path(path)
+    try:
+        if target.exists():
+            replace_file(path, target.read_bytes(), data)
+            return
+        # With the mode that every new file gets, which a temporary one of `tempfile` has not.
+        temporary = target.with_name(f".bclint-{os.getpid()}-{target.name}")
+        try:
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        _settle(target.parent)
+    except OSError as error:
+        raise FixError(f"it cannot be written: {error.strerror or error}") from error
+
+
 def _written(target: Path, status: os.stat_result, data: bytes) -> Path:
     """A temporary file beside `target` with `data` on the disk, and with its mode and owner."""
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".bclint-")

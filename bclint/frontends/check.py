@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bclint.engine.baseline import BaselineError, Baselines
 from bclint.engine.configuration import SettingsError
-from bclint.engine.discovery import discover
+from bclint.engine.discovery import FoundFile, discover
 from bclint.engine.linter import FileError
 from bclint.engine.processes import with_processes
 from bclint.engine.registry import RegistryError, load_rules
@@ -17,11 +18,20 @@ from bclint.engine.runner import Plan, Report, Task, run
 from bclint.engine.selection import SelectionError
 from bclint.engine.settings import Settings, SettingsFinder
 from bclint.engine.targets import TargetError
-from bclint.frontends.options import CheckOptions, parse_options
+from bclint.frontends.options import CheckOptions, parse_options, require_countable
 from bclint.frontends.parsing import UsageError, complain
 from bclint.frontends.presentation import present
 from bclint.frontends.progress import Progress
-from bclint.rule import Rule
+
+_SHOW_FIXES = frozenset({"full", "json", "sarif"})
+"""Output formats that say what a fix would change; the others are spared working it out."""
+_SHOW_FINGERPRINTS = frozenset({"sarif", "gitlab"})
+
+
+_FAILURES = (
+    *(BaselineError, RegistryError, SelectionError, SettingsError, TargetError, UsageError),
+)
+"""What ends a run before the first file is checked, each with one line for the user."""
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -29,7 +39,7 @@ def check(arguments: Sequence[str]) -> int:
     try:
         options = parse_options(arguments)
         return 0 if options is None else _check(options)
-    except (UsageError, RegistryError, SelectionError, SettingsError, TargetError) as error:
+    except _FAILURES as error:
         return complain(str(error))
 
 
@@ -39,13 +49,17 @@ def _check(options: CheckOptions) -> int:
         rules, options.choices, config=options.config, isolated=options.isolated
     )
     settings = finder.for_folder(str(Path.cwd()))
-    _require_format(options, settings)
+    require_countable(options.statistics, settings.output_format)
+    if options.write_baseline:
+        from bclint.frontends.accept import write_baseline
+
+        return write_baseline(options.write_baseline, options, finder)
     plan = _plan(options, settings)
     if options.reads_standard_input:
         report = run([_standard_input_task(options, finder)], plan)
     else:
-        report = _check_paths(options, finder, plan)
-    present(report, options, settings.output_format, {rule.code: rule.name for rule in rules})
+        report = _check_paths(options, finder, plan, settings.baseline)
+    present(report, options, settings.output_format, {rule.code: rule for rule in rules})
     return exit_status(report, options)
 
 
@@ -60,51 +74,61 @@ def exit_status(report: Report, options: CheckOptions) -> int:
     return 1 if report.diagnostics else 0
 
 
-def _require_format(options: CheckOptions, settings: Settings) -> None:
-    if options.statistics and settings.output_format == "json":
-        raise UsageError("--statistics is for people: it has no json format")
-
-
 def _plan(options: CheckOptions, settings: Settings) -> Plan:
     reports = not (options.diff or options.fix_only)
+    shows_fixes = settings.output_format in _SHOW_FIXES and not options.statistics
     return Plan(
-        # `concise` says nothing of fixes, and so is spared the time to work them out.
-        propose=reports and settings.output_format != "concise" and not options.statistics,
+        propose=reports and shows_fixes,
         fix=settings.fix or options.diff,
         unsafe=settings.unsafe_fixes,
         write=not (options.diff or options.reads_standard_input),
         recheck=reports,
         use_pyc=options.use_pyc,
+        identify=reports and settings.output_format in _SHOW_FINGERPRINTS,
     )
 
 
-def _check_paths(options: CheckOptions, finder: SettingsFinder, plan: Plan) -> Report:
+def _check_paths(
+    options: CheckOptions, finder: SettingsFinder, plan: Plan, baseline: str | None
+) -> Report:
     discovery = discover(options.paths, finder)
-    tasks = [
-        Task(
-            file.path,
-            file.settings.rules_for(file.absolute),
-            min_gain=file.settings.min_gain,
-            targets=file.settings.targets,
-        )
-        for file in discovery.files
-    ]
+    baselines = Baselines([baseline] if baseline else [])
+    # All of them before the first file is checked: one may have a baseline that cannot be read.
+    tasks = [_task(file, baselines) for file in discovery.files]
+    report = run_all(tasks, plan, explained(discovery.errors), options)
+    return replace(report, vanished=baselines.vanished()) if plan.recheck else report
+
+
+def run_all(
+    tasks: Sequence[Task], plan: Plan, errors: Sequence[FileError], options: CheckOptions
+) -> Report:
+    """Check all `tasks` with as many processes as `options` say, and show how far that is."""
     with Progress(sys.stderr, quiet=options.quiet) as progress:
         executor = with_processes(options.jobs)
-        return run(
-            tasks, plan, _explained(discovery.errors), executor=executor, watch=progress.show
-        )
+        return run(tasks, plan, errors, executor=executor, watch=progress.show)
+
+
+def _task(file: FoundFile, baselines: Baselines) -> Task:
+    known = baselines.known(file.settings.baseline, file.absolute)
+    return replace(task_for(file.path, file.absolute, file.settings), known=known)
+
+
+def task_for(path: str, absolute: str, settings: Settings, data: bytes | None = None) -> Task:
+    """What `settings` say of the file at `path`, without a baseline."""
+    rules = settings.rules_for(absolute)
+    return Task(path, rules, data, settings.min_gain, settings.targets)
 
 
 def _standard_input_task(options: CheckOptions, finder: SettingsFinder) -> Task:
     name = options.stdin_filename
     absolute = os.path.abspath(name)  # noqa: PTH100  the file need not exist
     settings = finder.for_folder(str(Path(absolute).parent))
-    rules: tuple[Rule, ...] = settings.rules_for(absolute)
-    return Task(name, rules, sys.stdin.buffer.read(), settings.min_gain, settings.targets)
+    known = Baselines().known(settings.baseline, absolute)
+    data = sys.stdin.buffer.read()
+    return replace(task_for(name, absolute, settings, data), known=known)
 
 
-def _explained(errors: Sequence[FileError]) -> list[FileError]:
+def explained(errors: Sequence[FileError]) -> list[FileError]:
     """Add to a missing path that looks like a mistyped subcommand which one it resembles."""
     return [replace(error, message=error.message + _hint(error)) for error in errors]
 

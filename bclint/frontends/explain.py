@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from bclint.engine.spelling import suggestion
 from bclint.frontends.markdown import render
 from bclint.frontends.parsing import ArgumentParser, UsageError, complain
 from bclint.report.style import COLOUR_MODES, Style, wants_colour
-from bclint.rule import Rule
+from bclint.rule import Rule, without_cases
 
 HELP = """\
 usage: bclint explain RULE [--cases] [--color auto|always|never]
@@ -48,11 +47,6 @@ def explain(arguments: Sequence[str]) -> int:
     for line in render(page if options.cases else without_cases(page), width, style):
         print(line)
     return 0
-
-
-def without_cases(page: str) -> str:
-    """Return `page` up to its section of cases, which are for whoever changes the rule."""
-    return re.split(r"^## Cases[ \t]*$", page, maxsplit=1, flags=re.MULTILINE)[0].rstrip()
 
 
 def _find(text: str, rules: Sequence[Rule]) -> Rule:

@@ -6,7 +6,12 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bclint.engine.configuration import OUTPUT_FORMATS, Choices, PerFileIgnores
+from bclint.engine.configuration import (
+    FORMATS_FOR_PEOPLE,
+    OUTPUT_FORMATS,
+    Choices,
+    PerFileIgnores,
+)
 from bclint.engine.cores import available_cores
 from bclint.engine.selection import Selection
 from bclint.engine.targets import TargetError, read_targets
@@ -35,8 +40,11 @@ rules (codes, prefixes such as BCL1, names, ALL; commas or repeated):
 files (patterns as in .gitignore, which is respected too):
   --exclude, --extend-exclude PATTERNS     do not walk into these (named files always count)
   --stdin-filename NAME                    what `-`, standard input, is called
+accept what is there:
+  --baseline FILE          report only what FILE does not hold; --write-baseline FILE makes it
 output:
-  --output-format full|concise|json, --output-file FILE, --color auto|always|never
+  --output-format full|concise|json|sarif|github|gitlab|junit|pylint, --output-file FILE
+  --color auto|always|never
   --statistics             count findings by rule        -q, --quiet    no summary
   --sort gain|place, --top N               what saves most first; so many only
   --exit-zero              exit 0 in spite of findings
@@ -77,6 +85,7 @@ class CheckOptions:
     isolated: bool
     jobs: int
     use_pyc: bool
+    write_baseline: str | None
 
     @property
     def reads_standard_input(self) -> bool:
@@ -107,6 +116,7 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         isolated=options.isolated,
         jobs=options.jobs or available_cores(),
         use_pyc=not options.no_pyc,
+        write_baseline=options.write_baseline,
     )
 
 
@@ -131,6 +141,8 @@ def _parser() -> ArgumentParser:
     parser.add_argument("-j", "--jobs", type=_count)
     for name in ("--output-file", "--stdin-filename", "--config"):
         parser.add_argument(name)
+    for name in ("--baseline", "--write-baseline"):
+        parser.add_argument(name, type=_file, metavar="FILE")
     return parser
 
 
@@ -146,6 +158,12 @@ def _target(text: str) -> str:
     except TargetError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
     return target
+
+
+def _file(text: str) -> str:
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError(f"`{text}` names no file")
+    return text
 
 
 def _choices(options: argparse.Namespace) -> Choices:
@@ -164,6 +182,7 @@ def _choices(options: argparse.Namespace) -> Choices:
         fix=True if options.fix_only else options.fix,
         min_gain=options.min_gain,
         target=read_targets(options.target) if options.target else None,
+        baseline=options.baseline,
     )
 
 
@@ -191,5 +210,24 @@ def _require_consistent(options: argparse.Namespace) -> None:
         raise UsageError("--select names no rule: no rule at all would run")
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude one another")
-    if options.statistics and options.output_format == "json":
-        raise UsageError("--statistics is for people: it has no json format")
+    require_countable(options.statistics, options.output_format or FORMATS_FOR_PEOPLE[0])
+    if options.write_baseline:
+        _require_alone(options, "--write-baseline", _NOT_WHEN_ACCEPTING)
+
+
+_NOT_WHEN_ACCEPTING = ("baseline", "diff", "fix", "fix-only", "output-file", "statistics")
+"""Options that say something else to do than to accept what is there."""
+
+
+def _require_alone(options: argparse.Namespace, name: str, others: Sequence[str]) -> None:
+    for other in others:
+        if getattr(options, other.replace("-", "_")):
+            raise UsageError(f"{name} and --{other} exclude one another")
+    if "-" in options.paths or options.stdin_filename:
+        raise UsageError(f"{name} cannot be used with `-`, standard input")
+
+
+def require_countable(statistics: bool, output_format: str) -> None:
+    """Raise `UsageError` where `statistics` are asked for in a format that has none."""
+    if statistics and output_format not in FORMATS_FOR_PEOPLE:
+        raise UsageError(f"--statistics is for people: it has no {output_format} format")

@@ -10,33 +10,31 @@ from pathlib import Path
 from typing import TextIO
 
 from bclint.bytecode.decode import KEEPS_COLUMNS
+from bclint.engine.configuration import FORMATS_FOR_PEOPLE
 from bclint.engine.runner import FileResult, Report
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.parsing import UsageError
-from bclint.report.json import to_json
+from bclint.report.machine import lines_of
 from bclint.report.order import ordered
 from bclint.report.patch import painted, patch
+from bclint.report.project import Project
 from bclint.report.style import Style, wants_colour
 from bclint.report.summary import has_fixed, summary, would_fix
-from bclint.report.text import Layout, concise, error_line, full, headline, statistics
+from bclint.report.text import Layout, concise, error_line, full, gone, headline, statistics
+from bclint.rule import Rule
 
 _PIPE_WIDTH = 160
 """Columns for output that no terminal shows."""
 
 
 def present(
-    report: Report, options: CheckOptions, output_format: str, names: Mapping[str, str]
+    report: Report, options: CheckOptions, output_format: str, rules: Mapping[str, Rule]
 ) -> None:
-    """Write `report` where `options` say; `names` are those of the rules, by code.
+    """Write `report` where `options` say; `rules` are all of them, by code.
 
     Raises `UsageError` where the output file cannot be written.
     """
-    _tolerate_any_text(sys.stdout, sys.stderr)
-    errors_style = Style(wants_colour(options.colour, sys.stderr, os.environ))
-    for error in report.errors:
-        print(error_line(error, errors_style), file=sys.stderr)
-    for file in report.files:
-        _present_rejected(file, errors_style)
+    present_errors(report, options)
     if not KEEPS_COLUMNS:
         _mention_missing_columns()
     elif report.planned.propose and report.diagnostics:
@@ -45,11 +43,23 @@ def present(
         _present_diff(report, options)
     elif options.reads_standard_input and report.planned.fix:
         _hand_back_source(report)
-        _write(_lines(report, options, output_format, names, sys.stderr), sys.stderr)
+        _write(_lines(report, options, output_format, rules, sys.stderr), sys.stderr)
     elif options.output_file:
-        _write_file(options, report, output_format, names)
+        _write_file(options, report, output_format, rules)
     else:
-        _write(_lines(report, options, output_format, names, sys.stdout), sys.stdout)
+        _write(_lines(report, options, output_format, rules, sys.stdout), sys.stdout)
+    if not options.quiet:
+        _write(gone(report), sys.stderr)
+
+
+def present_errors(report: Report, options: CheckOptions) -> None:
+    """Write what could not be done to standard error."""
+    _tolerate_any_text(sys.stdout, sys.stderr)
+    style = Style(wants_colour(options.colour, sys.stderr, os.environ))
+    for error in report.errors:
+        print(error_line(error, style), file=sys.stderr)
+    for file in report.files:
+        _present_rejected(file, style)
 
 
 def _mention_missing_columns() -> None:
@@ -71,7 +81,7 @@ def _lines(
     report: Report,
     options: CheckOptions,
     output_format: str,
-    names: Mapping[str, str],
+    rules: Mapping[str, Rule],
     stream: TextIO,
 ) -> Iterator[str]:
     """Yield the report line by line, as it looks on `stream`."""
@@ -81,13 +91,13 @@ def _lines(
             yield has_fixed(report)
         return
     shown = ordered(report, by_gain=options.sort == "gain", top=options.top)
-    if output_format == "json":
-        yield to_json(shown)
+    if output_format not in FORMATS_FOR_PEOPLE:
+        yield from lines_of(output_format, shown, Project.of(os.environ, rules))
         return
     width = shutil.get_terminal_size().columns if stream.isatty() else _PIPE_WIDTH
     layout = Layout(style, width)
     if options.statistics:
-        yield from statistics(report, names)
+        yield from statistics(report, {code: rule.name for code, rule in rules.items()})
     else:
         yield from (concise if output_format == "concise" else full)(shown, layout)
         if len(shown.diagnostics) < len(report.diagnostics):
@@ -131,12 +141,15 @@ def _write(lines: Iterable[str], stream: TextIO) -> None:
 
 
 def _write_file(
-    options: CheckOptions, report: Report, output_format: str, names: Mapping[str, str]
+    options: CheckOptions, report: Report, output_format: str, rules: Mapping[str, Rule]
 ) -> None:
     path = Path(options.output_file or "")
     try:
         with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            _write(_lines(report, options, output_format, names, file), file)
+            # As a whole: what cannot be put into words must not leave half a file.
+            file.write(
+                "".join(f"{line}\n" for line in _lines(report, options, output_format, rules, file))
+            )
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 

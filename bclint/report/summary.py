@@ -11,35 +11,41 @@ def summary(report: Report, style: Style = PLAIN) -> str:
     """Return one line: what was found, what was fixed, what could be."""
     found, applied = len(report.diagnostics), len(report.applied)
     if found + applied == 0:
-        files = _count(len(report.files), "file")
+        files = count(len(report.files), "file")
         if report.errors:
             return f"Nothing found in {files}, but not everything could be checked."
+        if report.accepted:
+            return f"Nothing new found in {files} ({report.accepted:,} in the baseline)."
         return style.good("All fast:") + f" nothing found in {files}."
-    parts = [part for part in (_fixed(report), *_fixable(report)) if part]
+    parts = [part for part in (_fixed(report), *_fixable(report), _accepted(report)) if part]
     details = f" ({', '.join(parts)})" if parts else ""
-    return f"Found {_count(found + applied, 'finding')}{details}."
+    return f"Found {count(found + applied, 'finding')}{details}."
 
 
 def would_fix(report: Report) -> str:
     """Return one line for a run that only shows what it would change."""
     if not report.changed:
         return "Nothing to fix."
-    fixes = _count(len(report.applied), "finding")
-    return f"Would fix {fixes} in {_count(len(report.changed), 'file')}."
+    fixes = count(len(report.applied), "finding")
+    return f"Would fix {fixes} in {count(len(report.changed), 'file')}."
 
 
 def has_fixed(report: Report) -> str:
     """Return one line for a run that only fixes."""
     if not report.changed:
         return "Nothing to fix."
-    fixes = _count(len(report.applied), "finding")
-    return f"Fixed {fixes} in {_count(len(report.changed), 'file')}."
+    fixes = count(len(report.applied), "finding")
+    return f"Fixed {fixes} in {count(len(report.changed), 'file')}."
 
 
 def _fixed(report: Report) -> str:
     if not report.applied:
         return ""
     return f"{len(report.applied)} fixed, {len(report.diagnostics)} remaining"
+
+
+def _accepted(report: Report) -> str:
+    return f"{report.accepted:,} more in the baseline" if report.accepted else ""
 
 
 def _fixable(report: Report) -> list[str]:
@@ -60,5 +66,6 @@ def _fixable(report: Report) -> list[str]:
     return parts
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Return `number` with its noun, such as ``1 file`` and ``1,200 files``."""
     return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"

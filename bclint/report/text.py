@@ -13,11 +13,14 @@ from bclint.report.change import ChangeLine, change, common_prefix
 from bclint.report.display import DisplayLine, Window, escape, width
 from bclint.report.excerpt import excerpt, shown_lines
 from bclint.report.style import PLAIN, Style
+from bclint.report.summary import count
 from bclint.report.worth import worth
 from bclint.source import Span
 
 _MOST_PLACES = 6
 """More further places than these are counted only."""
+_MOST_GONE = 20
+"""More entries of a baseline than these are counted only."""
 _MOST_CHANGES = 30
 """More lines of a proposed change than these are counted only."""
 
@@ -48,8 +51,30 @@ def statistics(report: Report, names: Mapping[str, str]) -> Iterator[str]:
     """Yield the number of findings of each rule, the most frequent first; `names` by code."""
     counts = Counter(diagnostic.code for diagnostic in report.diagnostics)
     widest = len(str(max(counts.values(), default=0)))
-    for code, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
-        yield f"{count:>{widest}}  {code}  {names.get(code, '')}".rstrip()
+    for code, number in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield f"{number:>{widest}}  {code}  {names.get(code, '')}".rstrip()
+
+
+def gone(report: Report) -> Iterator[str]:
+    """Yield what the baseline holds and is no longer found; nothing where it is as it says."""
+    entries = sorted(report.gone)
+    if not entries:
+        return
+    found = f"{count(len(entries), 'finding')} of the baseline {_is(len(entries))} gone"
+    yield f"bclint: {found} (`--write-baseline` forgets {_them(len(entries))}):"
+    for entry in entries[:_MOST_GONE]:
+        where = "" if entry.function == "<module>" else f" in `{entry.function}`"
+        yield escape(f"  {entry.path}: {entry.code} `{entry.expression}`{where}")
+    if len(entries) > _MOST_GONE:
+        yield f"  and {len(entries) - _MOST_GONE:,} more"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
 
 
 def headline(diagnostic: Diagnostic, style: Style = PLAIN, *, mark_fixable: bool = False) -> str:

@@ -68,7 +68,8 @@ def test_other_peoples_files_are_not_judged() -> None:
         (
             "[tool.bclint]\noutput-format = true\n",
             2,
-            "`tool.bclint.output-format` must be one of full, concise, json, not true",
+            "`tool.bclint.output-format` must be one of full, concise, json, sarif, github, "
+            "gitlab, junit, pylint, not true",
         ),
         (
             "[tool.bclint]\n[tool.bclint.per-file-ignores]\na = 'b'\n",

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bclint.engine.registry import load_rules
-from bclint.frontends.explain import without_cases
 from bclint.frontends.markdown import render
 from bclint.report.style import Style
+from bclint.rule import without_cases
 from tests.frontends.conftest import Ran
 
 Command = Callable[..., Ran]

@@ -1,0 +1,75 @@
+"""``bclint --write-baseline``: accept the findings that are there."""
+
+from __future__ import annotations
+
+# Paths are plain text here: the files need not exist.
+# ruff: noqa: PTH100, PTH120
+import os
+from collections.abc import Iterator
+
+from bclint.engine.baseline import (
+    Baseline,
+    BaselineError,
+    Entry,
+    entry_of,
+    kept,
+    read_baseline,
+    relative_path,
+)
+from bclint.engine.baseline import write_baseline as write_file
+from bclint.engine.discovery import discover
+from bclint.engine.runner import FileResult, Plan
+from bclint.engine.settings import SettingsFinder
+from bclint.frontends.check import explained, run_all, task_for
+from bclint.frontends.options import CheckOptions
+from bclint.frontends.presentation import present_errors
+from bclint.report.summary import count
+
+
+def write_baseline(name: str, options: CheckOptions, finder: SettingsFinder) -> int:
+    """Write all findings of the paths in `options` to the file `name`; returns the exit status.
+
+    What the file says of other paths and of rules that do not run now stays. Raises
+    `BaselineError` where it holds something else than a baseline; it is then left alone.
+    """
+    path = os.path.abspath(name)
+    old = _old_baseline(path)
+    folder = os.path.dirname(path)
+    discovery = discover(options.paths, finder)
+    tasks = [task_for(file.path, file.absolute, file.settings) for file in discovery.files]
+    plan = Plan(identify=True, use_pyc=options.use_pyc)
+    report = run_all(tasks, plan, explained(discovery.errors), options)
+    present_errors(report, options)
+    looked_at: dict[str, set[str]] = {}
+    found: set[Entry] = set()
+    for file, task, result in zip(discovery.files, tasks, report.files, strict=True):
+        shown = relative_path(file.absolute, folder)
+        found.update(_entries(shown, result))
+        if not result.errors:
+            looked_at[shown] = {rule.code for rule in task.rules}
+    stay = set(kept(old, looked_at)) - found
+    write_file(path, found | stay)
+    if not options.quiet:
+        print(_summary(name, found, stay))
+    return 2 if report.errors else 0
+
+
+def _old_baseline(path: str) -> Baseline | None:
+    if not os.path.lexists(path):
+        return None
+    try:
+        return read_baseline(path)
+    except BaselineError as error:
+        raise BaselineError(f"{error}; it stays as it is") from error
+
+
+def _entries(path: str, result: FileResult) -> Iterator[Entry]:
+    if result.source is not None:
+        for diagnostic in result.diagnostics:
+            yield entry_of(path, result.source, diagnostic)
+
+
+def _summary(name: str, found: set[Entry], stay: set[Entry]) -> str:
+    files = len({entry.path for entry in found})
+    text = f"Accepted {count(len(found), 'finding')} in {count(files, 'file')}: {name}"
+    return f"{text} ({len(stay)} of other files or rules kept)." if stay else f"{text}."
