@@ -20,6 +20,7 @@ from bclint.dataflow.lookups import Lookup, LoopLookups, frequency
 from bclint.dataflow.made_functions import MadeFunction, MadeFunctions
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.origins import Origins
+from bclint.dataflow.shared import SharedVariables
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.top_level import TopLevelLoop, TopLevelLoops, names_in
@@ -118,6 +119,7 @@ __all__ = [
     "Rule",
     "RulePack",
     "Saves",
+    "SharedVariables",
     "Stability",
     "TopLevelLoop",
     "TopLevelLoops",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import builtins
 import inspect
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from types import CodeType
 
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instructions
 from bclint.bytecode.opcodes import Operation
+from bclint.source import SourceFile, Span
 
 _COMPREHENSIONS = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 """Functions of their own up to 3.11, part of the function around them since."""
@@ -82,17 +83,48 @@ def inner_functions(function: Function) -> Iterator[Function]:
                 yield inner
 
 
+def generators_in(
+    function: Function, source: SourceFile, spans: Collection[Span]
+) -> frozenset[CodeType]:
+    """The generator expressions directly inside `function` that stand in one of `spans`.
+
+    A fix that makes a list of one changes it as a part of its function, not as another function.
+    """
+    return frozenset(
+        inner.code
+        for inner in inner_functions(function)
+        if inner.code.co_name == "<genexpr>"
+        and any(_stands_in(inner, source, span) for span in spans)
+    )
+
+
+def _stands_in(generator: Function, source: SourceFile, span: Span) -> bool:
+    """Whether the first element of `generator` is in `span`; nothing else shares its place."""
+    instructions = generator[Instructions]
+    for instruction in instructions:
+        position = instructions.position(instruction)
+        if instruction.operation is Operation.YIELD and position is not None:
+            place = position.line, position.end_line, position.column, position.end_column
+            return span.contains(source.span_from_utf8(*place))
+    return False
+
+
 _GLOBALS = frozenset({Operation.LOAD_GLOBAL, Operation.STORE_GLOBAL, Operation.DELETE_GLOBAL})
 _NAMES = frozenset({Operation.LOAD_NAME, Operation.STORE_NAME, Operation.DELETE_NAME})
 
 
-def categories(function: Function) -> dict[str, str]:
+def categories(function: Function, parts: Collection[CodeType] = ()) -> dict[str, str]:
     """Each variable of `function`: free, cell, local, global, or name (of a module or class).
 
-    A cell that only comprehensions share is a local, which it is for certain since 3.12.
+    A cell that only comprehensions share, or `parts`, is a local: certainly since 3.12.
     """
     code = function.code
-    shared = {name for inner in inner_functions(function) for name in inner.code.co_freevars}
+    shared = {
+        name
+        for inner in inner_functions(function)
+        if inner.code not in parts
+        for name in inner.code.co_freevars
+    }
     found = dict.fromkeys(code.co_freevars, "free")
     for name in (*code.co_cellvars, *code.co_varnames):
         found.setdefault(name, "cell" if name in shared and name in code.co_cellvars else "local")

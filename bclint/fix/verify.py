@@ -5,7 +5,8 @@ It is kept only if all of these hold:
 1. it compiles;
 2. every comment is still there;
 3. every code object but those of the fixed functions is as it was, apart from line numbers;
-   functions inside a fixed one may have moved, and are otherwise the same;
+   functions inside a fixed one may have moved, and are otherwise the same, but for generator
+   expressions that are part of a fixed place;
 4. in a fixed function each name is still the local, cell, free or global variable that it was, a
    new name is a plain local or an untouched builtin;
 5. the fixed function costs less (`bclint.evidence.cost`), unless its rule is about something that
@@ -21,6 +22,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import CodeType
 
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import DecodeError
@@ -28,6 +30,7 @@ from bclint.diagnostics import Diagnostic
 from bclint.evidence.cost import loop_cost
 from bclint.fix.codes import (
     categories,
+    generators_in,
     has_fast_locals,
     inner_functions,
     is_plain_builtin,
@@ -65,6 +68,8 @@ class _Pair:
     before: Function
     now: Function
     fixed: tuple[Diagnostic, ...]
+    generators: frozenset[CodeType]
+    """The generator expressions that stand in the fixed places, and may become lists."""
 
 
 def verify(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> list[Failure]:
@@ -84,7 +89,7 @@ def verify_cost(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> li
 
     def failures() -> Iterator[Failure]:
         pairs: list[_Pair] = []
-        _pair_up(old.module, new.module, _owners(old, fixed), pairs, compare=False)
+        _pair_up(old, old.module, new.module, _owners(old, fixed), pairs, compare=False)
         yield from _dearer(old, pairs)
 
     return _until_error(failures())
@@ -107,7 +112,7 @@ def _failures(old: Snapshot, new: Snapshot, fixed: Sequence[Diagnostic]) -> Iter
     yield from _lost_comments(old, new)
     pairs: list[_Pair] = []
     owners = _owners(old, fixed)
-    yield from map(_changed_elsewhere, _pair_up(old.module, after, owners, pairs))
+    yield from map(_changed_elsewhere, _pair_up(old, old.module, after, owners, pairs))
     found = [diagnostic for pair in pairs for diagnostic in pair.fixed]
     for diagnostic in fixed:
         if diagnostic not in found:
@@ -137,6 +142,7 @@ def _owners(old: Snapshot, fixed: Sequence[Diagnostic]) -> _Owners:
 
 
 def _pair_up(
+    old: Snapshot,
     before: Function,
     now: Function,
     owners: _Owners,
@@ -151,7 +157,7 @@ def _pair_up(
     """
     key = (before.code.co_name, before.code.co_firstlineno) if before.parent else _MODULE
     if key in owners:
-        pairs.append(_Pair(before, now, tuple(owners[key])))
+        pairs.append(_pair(old, before, now, owners[key]))
         return []
     if len(before.nested) != len(now.nested):
         return [before]
@@ -159,8 +165,13 @@ def _pair_up(
         return [before]
     changed: list[Function] = []
     for inner_before, inner_now in zip(before.nested, now.nested, strict=True):
-        changed += _pair_up(inner_before, inner_now, owners, pairs, compare=compare)
+        changed += _pair_up(old, inner_before, inner_now, owners, pairs, compare=compare)
     return changed
+
+
+def _pair(old: Snapshot, before: Function, now: Function, fixed: Sequence[Diagnostic]) -> _Pair:
+    spans = [span for diagnostic in fixed for span in diagnostic.all_places]
+    return _Pair(before, now, tuple(fixed), generators_in(before, old.source, spans))
 
 
 def _changed_elsewhere(function: Function) -> Failure:
@@ -171,6 +182,7 @@ def _changed_inside(pair: _Pair) -> Iterator[Failure]:
     """Functions inside a fixed one: all still there, in any order."""
     names = {diagnostic.function for diagnostic in pair.fixed}
     own = {part.code for part in own_parts(pair.before) if part.code.co_qualname in names}
+    own |= pair.generators
     inside = list(inner_functions(pair.before))
     missing = Counter(whole(inner) for inner in inside if inner.code not in own)
     missing.subtract(map(whole, inner_functions(pair.now)))
@@ -182,7 +194,7 @@ def _changed_inside(pair: _Pair) -> Iterator[Failure]:
 
 
 def _changed_scope(pair: _Pair, module: Function) -> Iterator[Failure]:
-    known = categories(pair.before)
+    known = categories(pair.before, pair.generators)
     plain = "local" if has_fast_locals(pair.now) else "name"
     for name, category in categories(pair.now).items():
         was = known.get(name)

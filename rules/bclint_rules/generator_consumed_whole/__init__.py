@@ -1,0 +1,1 @@
+"""BCL903 generator-consumed-whole."""
