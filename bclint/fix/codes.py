@@ -113,22 +113,20 @@ _GLOBALS = frozenset({Operation.LOAD_GLOBAL, Operation.STORE_GLOBAL, Operation.D
 _NAMES = frozenset({Operation.LOAD_NAME, Operation.STORE_NAME, Operation.DELETE_NAME})
 
 
-def categories(function: Function, parts: Collection[CodeType] = ()) -> dict[str, str]:
+def categories(function: Function, generators: Collection[CodeType] = ()) -> dict[str, str]:
     """Each variable of `function`: free, cell, local, global, or name (of a module or class).
 
-    A cell that only comprehensions share, or `parts`, is a local: certainly since 3.12.
+    A cell that only comprehensions share is a local, which it is for certain since 3.12. What
+    `generators` use counts as used by `function`, and what they share as not shared.
     """
     code = function.code
-    shared = {
-        name
-        for inner in inner_functions(function)
-        if inner.code not in parts
-        for name in inner.code.co_freevars
-    }
+    inner = list(inner_functions(function))
+    parts = [*comprehended(function), *(each for each in inner if each.code in generators)]
+    shared = {name for each in inner if each not in parts for name in each.code.co_freevars}
     found = dict.fromkeys(code.co_freevars, "free")
     for name in (*code.co_cellvars, *code.co_varnames):
         found.setdefault(name, "cell" if name in shared and name in code.co_cellvars else "local")
-    for part in comprehended(function):
+    for part in parts:
         for instruction in part[Instructions]:
             if instruction.operation in _GLOBALS:
                 found.setdefault(instruction.name, "global" if function.parent else "name")
