@@ -36,8 +36,10 @@ def _generator(call: cst.BaseExpression | None) -> cst.GeneratorExp | None:
 
 def _brackets(context: FixContext, generator: cst.GeneratorExp) -> tuple[Span, Span]:
     """Its innermost parentheses, or where brackets go if it stands in those of the call."""
-    if generator.lpar:
-        return context.span_of(generator.lpar[-1]), context.span_of(generator.rpar[0])
-    whole = context.span_of(generator)
-    start, end = (whole.start_line, whole.start_column), (whole.end_line, whole.end_column)
-    return Span(*start, *start), Span(*end, *end)
+    size = 1 if generator.lpar else 0
+    first = context.span_of(generator.lpar[-1] if size else generator)
+    last = context.span_of(generator.rpar[0] if size else generator)
+    return (
+        Span(first.start_line, first.start_column, first.start_line, first.start_column + size),
+        Span(last.end_line, last.end_column - size, last.end_line, last.end_column),
+    )

@@ -1,0 +1,1 @@
+"""BCL904 set-display-membership."""

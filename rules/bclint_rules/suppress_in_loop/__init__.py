@@ -1,0 +1,1 @@
+"""BCL902 suppress-in-loop."""
