@@ -53,11 +53,6 @@ class Iterations:
                     return self._length(iterator.base, instruction, 0)
         return None
 
-    def most_items(self, iterated: Value, at: Instruction) -> int | None:
-        """No more items than this are in `iterated`, or in what it is the iterator of."""
-        base = iterated.base if isinstance(iterated, v.Iterator) else iterated
-        return self._length(base, at, 0)
-
     def _length(self, value: Value, at: Instruction, depth: int) -> int | None:
         """At most so many items are in `value`."""
         if depth > _DEEPEST:

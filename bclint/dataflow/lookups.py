@@ -143,7 +143,7 @@ class LoopLookups:
                 for consumer in self._stack.consumers(path[-1])
                 if consumer.operation in _EXTENSIONS and self._may_bind(consumer, path[-1])
             ]
-            waiting.extend([*path, extension] for extension in extensions)
+            waiting.extend([[*path, extension] for extension in extensions])
             others = [c for c in self._stack.consumers(path[-1]) if c not in extensions]
             if others and self._is_wanted(path[-1], others):
                 finished.append(path)

@@ -73,7 +73,7 @@ def find_pack(text: str) -> RulePack:
     from importlib.metadata import entry_points
 
     for entry in entry_points(group=GROUP):
-        if text in {entry.name, entry.module}:
+        if text in (entry.name, entry.module):
             return load_pack(entry)
     return _import_pack(text)
 

@@ -181,7 +181,12 @@ def _changed_elsewhere(function: Function) -> Failure:
 def _changed_inside(pair: _Pair) -> Iterator[Failure]:
     """Functions inside a fixed one: all still there, in any order."""
     names = {diagnostic.function for diagnostic in pair.fixed}
-    own = {part.code for part in own_parts(pair.before) if part.code.co_qualname in names}
+    # The comprehension of a lambda is a part of it.
+    own = {
+        part.code
+        for part in own_parts(pair.before)
+        if any(f"{name}.".startswith(f"{part.code.co_qualname}.") for name in names)
+    }
     own |= pair.generators
     inside = list(inner_functions(pair.before))
     missing = Counter(whole(inner) for inner in inside if inner.code not in own)

@@ -134,7 +134,7 @@ def _lines_and_blocks(path: str, text: str) -> Iterator[tuple[int, str] | Block]
             inside.append(line_inside)
         else:
             raise PageError(f"{path}:{number}: this fence is never closed")
-        yield Block(fence["info"].strip(), "".join(f"{item}\n" for item in inside), number)
+        yield Block(fence["info"].strip(), "".join([f"{item}\n" for item in inside]), number)
 
 
 def _read_case(path: str, section: Section) -> Case:

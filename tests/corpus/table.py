@@ -27,9 +27,9 @@ def table(name: str, outcomes: Sequence[Outcome], names: Mapping[str, str]) -> I
     shown = _GRADES if grades else ()  # there are none where fixes were not looked at
     yield f"{'':34}{'findings':>9}{'per 1,000':>10}" + "".join(f"{g:>13}" for g in shown)
     for code, rule in names.items():
-        counts = "".join(f"{grades[code, grade]:>13}" for grade in shown)
+        counts = "".join([f"{grades[code, grade]:>13}" for grade in shown])
         yield _row(f"{code} {rule}", findings[code], lines) + counts
-    total = [sum(grades[code, grade] for code in names) for grade in shown]
+    total = [sum([grades[code, grade] for code in names]) for grade in shown]
     yield _row("all", findings.total(), lines) + "".join(f"{count:>13}" for count in total)
     yield ""
     if shown:

@@ -109,7 +109,7 @@ def test_batches_hold_every_task_once_the_largest_first() -> None:
     assert len(batches[0]) == 1
     assert all(task is tasks[index] for batch in batches for index, task in batch)
     assert (
-        max(sum(len(task.data or b"") for _, task in batch[1:]) for batch in batches) < MOST_BYTES
+        max(sum([len(task.data or b"") for _, task in batch[1:]]) for batch in batches) < MOST_BYTES
     )
     assert batches_of([], 2) == []
     assert len(batches_of(tasks_of("x"), 8)) == 1

@@ -215,3 +215,13 @@ def test_a_fix_may_uncover_what_other_rules_find() -> None:
     outcome = apply_fixes(source, rules, unsafe=False, select=lambda _, found: found)
     assert [diagnostic.code for diagnostic in outcome.applied][:1] == ["BCL201"]
     assert not [diagnostic for diagnostic, _ in outcome.rejected if diagnostic.code == "BCL201"]
+
+
+def test_a_generator_expression_of_another_place_stays() -> None:
+    before = "def f(xs):\n    for x in xs:\n        x(A, tuple(y for y in xs))\n"
+    loop = "    for x in xs:\n        x(A"
+    good = {loop: f"    a = A\n{loop}".replace("x(A", "x(a")}
+    assert outcome_of(good, before) is None
+    failure = outcome_of(good | {"y for y in xs": "[y for y in xs]"}, before)
+    assert failure is not None
+    assert failure.reason == "a function inside `f` changed"

@@ -64,7 +64,7 @@ def check(function: Function) -> Iterator[Finding]:
             instruction=first,
             verdict=weakest(best.verdict, *(other.verdict for _, other in others)),
             loop=best.loop,
-            places=tuple(builds for builds, _ in others),
+            places=tuple([builds for builds, _ in others]),
             details=MappingProxyType({"names": names}),
         )
 

@@ -1,6 +1,7 @@
-"""BCL903: a generator expression whose consumer takes all of it, where a list is faster.
+"""BCL903: a generator expression in a loop whose consumer takes all of it, where a list is faster.
 
 Each element of a generator costs a switch into its frame and back; a comprehension stays in one.
+What runs once is left alone, since nobody would notice.
 
 Sound under these conditions:
 
@@ -29,7 +30,6 @@ from bclint.api import (
     Attribute,
     Call,
     Category,
-    ControlFlowGraph,
     Finding,
     Function,
     FunctionObject,
@@ -38,6 +38,8 @@ from bclint.api import (
     Instructions,
     Iterations,
     KnownTypes,
+    Loop,
+    LoopForest,
     Needs,
     OperandStack,
     Operation,
@@ -52,7 +54,7 @@ from bclint.api import (
 from bclint_rules.generator_consumed_whole.elements import Elements
 from bclint_rules.generator_consumed_whole.order import is_evaluated_unseen
 
-FEWEST_ELEMENTS = 8
+FEWEST_ITERATIONS = 8
 _GLOBALS = frozenset({Operation.LOAD_GLOBAL, Operation.STORE_GLOBAL, Operation.DELETE_GLOBAL})
 _CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS})
 _PAIRS = {
@@ -88,7 +90,8 @@ def check(function: Function) -> Iterator[Finding]:
     outer = {i.name for i in function[Instructions] if i.operation in _GLOBALS}
     for call in function[Instructions]:
         consumer = _consumer(function, call) if call.operation in _CALLS else None
-        if consumer is None or not _is_worth_it(function, call):
+        loop = function[LoopForest].loop_of(call)
+        if consumer is None or not _is_worth_it(function, loop, call):
             continue
         elements = Elements(inner[consumer.code])
         shares = elements.makes_functions or not elements.variables.isdisjoint(outer)
@@ -97,6 +100,7 @@ def check(function: Function) -> Iterator[Finding]:
                 message="`{expression}` takes all of a generator, which is slower than a list",
                 instruction=call,
                 verdict=_verdict(function, call, consumer),
+                loop=loop,
                 pair=consumer.pair,
                 details={"shared": "yes" if shares else ""},
             )
@@ -107,16 +111,13 @@ def _consumer(function: Function, call: Instruction) -> _Consumer | None:
     if not isinstance(value, Call) or value.unpacked or not value.arguments:
         return None
     match value.arguments[0]:
-        case Call(function=FunctionObject(code=code), arguments=(iterated,)) if (
+        case Call(function=FunctionObject(code=code), arguments=(_,)) if (
             code.co_name == "<genexpr>"
         ):
             pair = _pair(function, value, call)
         case _:
             return None
-    most = function[Iterations].most_items(iterated, call)
-    if pair is None or (most is not None and most < FEWEST_ELEMENTS):
-        return None
-    return _Consumer(pair, code, value.arguments[1:])
+    return _Consumer(pair, code, value.arguments[1:]) if pair is not None else None
 
 
 def _pair(function: Function, value: Call, call: Instruction) -> str | None:
@@ -133,11 +134,12 @@ def _pair(function: Function, value: Call, call: Instruction) -> str | None:
             return None
 
 
-def _is_worth_it(function: Function, call: Instruction) -> bool:
-    """Whether the call runs when nothing goes wrong, and not to tell of an error."""
-    block = function[ControlFlowGraph].block_of(call)
-    last = function[Instructions][block.end - 1]
-    return last.operation is not Operation.RAISE and function[WarmCode].runs(call)
+def _is_worth_it(function: Function, loop: Loop | None, call: Instruction) -> bool:
+    """Whether a loop makes the call when nothing goes wrong, and more often than a few times."""
+    if loop is None or not function[WarmCode].runs(call):
+        return False
+    most = function[Iterations].most(loop)
+    return most is None or most >= FEWEST_ITERATIONS
 
 
 def _verdict(function: Function, call: Instruction, consumer: _Consumer) -> Verdict:
@@ -159,7 +161,7 @@ RULE = Rule(
     name="generator-consumed-whole",
     summary="A generator expression is slower than a list where all of it is taken at once",
     category=Category.FOLKLORE,
-    needs=Needs(any_of=frozenset({Operation.MAKE_FUNCTION}), in_loop=False),
+    needs=Needs(any_of=frozenset({Operation.MAKE_FUNCTION})),
     check=check,
     package=__package__,
 )

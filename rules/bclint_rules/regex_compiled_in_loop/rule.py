@@ -63,7 +63,7 @@ def check(function: Function) -> Iterator[Finding]:
             instruction=first,
             verdict=weakest(*(hoist.verdict for _, hoist in group)),
             loop=best.loop,
-            places=tuple(call for call, _ in others),
+            places=tuple([call for call, _ in others]),
         )
 
 

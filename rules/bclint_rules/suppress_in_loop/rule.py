@@ -2,13 +2,14 @@
 
 Sound under these conditions:
 
-1. what is called is certainly the standard library's ``suppress``, and a ``with`` enters it at once;
+1. what is called is certainly the standard library's ``suppress``, and a ``with`` enters it at
+   once;
 2. a loop does so on its iterations, and not only when something was raised;
-3. ``except`` handles what ``suppress`` suppresses, but for groups: since 3.12 ``suppress`` takes the
-   named exceptions out of a group, which ``except`` does not. No code proves that it raises none, so
-   that the change is never safe;
-4. ``except`` looks its exceptions up when one is raised, ``suppress`` before: the same where they are
-   builtins.
+3. ``except`` handles what ``suppress`` suppresses, but for groups: since 3.12 ``suppress`` takes
+   the named exceptions out of a group, which ``except`` does not. No code proves that it raises
+   none, so that the change is never safe;
+4. ``except`` looks its exceptions up when one is raised, ``suppress`` before: the same where they
+   are builtins.
 """
 
 from __future__ import annotations
