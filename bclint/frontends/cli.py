@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-COMMANDS = ("check", "explain", "new-rule", "rules", "test-rules")
+COMMANDS = ("check", "dis", "explain", "new-rule", "rules", "test-rules")
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of the signal."""
 BROKEN_PIPE = 141
@@ -51,6 +51,10 @@ def _run(given: list[str]) -> int:
 def _run_command(name: str, arguments: list[str]) -> int:
     """Run subcommand `name`; only its own modules are imported."""
     match name:
+        case "dis":
+            from bclint.frontends.dis import dis
+
+            return dis(arguments)
         case "explain":
             from bclint.frontends.explain import explain
 
