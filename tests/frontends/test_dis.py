@@ -53,7 +53,8 @@ def test_a_function_with_its_loop_and_finding(
     [lookup] = [line for line in lines if re.search(r"\bLOAD_GLOBAL +math\b", line)]
     assert "module" in lookup
     assert "builtin" in lookup
-    finding = lines.index("    ^ BCL102 `math.sqrt` is looked up on every iteration")
+    stripped = [line.strip() for line in lines]
+    finding = stripped.index("^ BCL102 `math.sqrt` is looked up on every iteration")
     assert re.search(r"saves [\d.]+ ns of about [\d.]+ an iteration", lines[finding + 1])
     assert not [line for line in lines if "unknown" in line and "x.unknown" in line]
 
