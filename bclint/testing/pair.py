@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bclint.testing.page import ALSO_MEASURED, EXAMPLE, USE_INSTEAD, Block, Page, PageError
-from bclint.testing.program import ENTRY, Program
+from bclint.evidence.program import ENTRY, Program
 
 SIZES = (10, 1000)
 """How many iterations the measured loops have."""

@@ -29,7 +29,8 @@ class Program:
 
     def __init__(self, text: str, size: int = SIZE, *, path: str = "<program>") -> None:
         """Execute the module once. Raises `TypeError` unless it has the form described above."""
-        self._code = compile(_at_size(text, size), path, "exec", dont_inherit=True)
+        self._text, self._size = _at_size(text, size), size
+        self._code = compile(self._text, path, "exec", dont_inherit=True)
         entry = _entry(_execute(self._code))
         self._call: Callable[[], object] | None = None
         if "size" in inspect.signature(entry).parameters:
@@ -40,6 +41,13 @@ class Program:
     def result(self) -> object:
         """What ``run`` gives."""
         return self._call() if self._call else _entry(_execute(self._code))()
+
+    def script(self, times: int) -> str:
+        """The text of a program of its own that executes this one so often, and no more."""
+        if self._call:
+            return f"{self._text}\nfor _ in range({times}): {ENTRY}({self._size})\n"
+        code = f"compile({self._text!r}, '', 'exec')"
+        return f"code = {code}\nfor _ in range({times}): exec(code, {{}})\n"
 
     def executions(self, times: int) -> Iterable[Callable[[], object]]:
         """What to call, one after the other, to execute the program so often.
