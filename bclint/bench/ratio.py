@@ -15,9 +15,12 @@ WIDEST = 0.015
 SHARE_OF_EFFECT = 0.15
 """... and as a share of what the change does: 70 times is told from 1 by any interval."""
 
-_STUDENT = {
-    **{1: 12.71, 2: 4.30, 3: 3.18, 4: 2.78, 5: 2.57, 6: 2.45, 7: 2.36, 8: 2.31, 9: 2.26},
-    **{10: 2.23, 12: 2.18, 15: 2.13, 20: 2.09, 30: 2.04, 60: 2.00},
+_STUDENT = dict(enumerate((12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23), 1)) | {
+    12: 2.18,
+    15: 2.13,
+    20: 2.09,
+    30: 2.04,
+    60: 2.00,
 }
 """Student's t for 95 % on both sides, by degrees of freedom; between two, the first counts."""
 

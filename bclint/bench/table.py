@@ -41,9 +41,10 @@ class Measured:
     """The operations that one copy executes."""
 
 
-def tables_folder() -> Path:
-    """Where the tables stand, one file a version."""
-    return Path(bclint.__file__).parent / "evidence" / "tables"
+def table_path(interpreter: Interpreter) -> Path:
+    """Where the table of a version stands."""
+    tables = Path(bclint.__file__).parent / "evidence" / "tables"
+    return tables / f"cpython-{interpreter.minor}.json"
 
 
 def measure_table(interpreter: Interpreter, date: str, progress: Progress) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-COMMANDS = ("check", "dis", "explain", "new-rule", "rules", "test-rules")
+COMMANDS = ("bench", "check", "dis", "explain", "new-rule", "rules", "test-rules")
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of the signal."""
 BROKEN_PIPE = 141
@@ -55,6 +55,10 @@ def _run_command(name: str, arguments: list[str]) -> int:
             from bclint.frontends.dis import dis
 
             return dis(arguments)
+        case "bench":
+            from bclint.frontends.bench import bench
+
+            return bench(arguments)
         case "explain":
             from bclint.frontends.explain import explain
 

@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bclint.testing.page import ALSO_MEASURED, EXAMPLE, USE_INSTEAD, Block, Page, PageError
 from bclint.evidence.program import ENTRY, Program
+from bclint.testing.page import ALSO_MEASURED, EXAMPLE, USE_INSTEAD, Block, Page, PageError
 
 SIZES = (10, 1000)
 """How many iterations the measured loops have."""
