@@ -17,10 +17,13 @@ from functools import cached_property
 class SourceError(Exception):
     """A source that cannot be read, decoded or compiled; one line says what and where."""
 
-    def __init__(self, path: str, message: str, line: int = 1, column: int = 1) -> None:
+    def __init__(
+        self, path: str, message: str, line: int = 1, column: int = 1, *, lasting: bool = True
+    ) -> None:
         """Hold the place of the error: `line` and `column` count from 1, in code points.
 
-        Both are 0 where the file as a whole is meant.
+        Both are 0 where the file as a whole is meant. It is `lasting` where the same bytes give it
+        whenever they are looked at.
         """
         place = f"{path}:{line}:{column}" if line else path
         super().__init__(f"{place}: {message}")
@@ -28,6 +31,7 @@ class SourceError(Exception):
         self.message = message
         self.line = line
         self.column = column
+        self.lasting = lasting
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,7 +72,8 @@ class SourceFile:
                 data = file.read()
                 return cls(path, data, os.fstat(file.fileno()))
         except OSError as error:
-            raise SourceError(path, f"cannot be read: {error.strerror}", 0, 0) from error
+            reason = f"cannot be read: {error.strerror}"
+            raise SourceError(path, reason, 0, 0, lasting=False) from error
 
     @cached_property
     def has_byte_order_mark(self) -> bool:

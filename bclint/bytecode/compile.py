@@ -26,7 +26,8 @@ def compile_source(source: SourceFile) -> CodeType:
         raise SourceError(source.path, message, line) from error
     except (RecursionError, MemoryError, OverflowError) as error:
         reason = "is nested too deeply or is too large for the compiler"
-        raise SourceError(source.path, f"{reason} ({type(error).__name__})") from error
+        message = f"{reason} ({type(error).__name__})"
+        raise SourceError(source.path, message, lasting=False) from error
 
 
 def _located(source: SourceFile, error: SyntaxError) -> SourceError:

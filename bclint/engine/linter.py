@@ -6,7 +6,7 @@ A pure function of the source and the rules; suppressions and selection are appl
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import CodeType
 
 from bclint.bytecode import scan
@@ -31,6 +31,8 @@ class FileError:
     """0 where it is no line that stands in the way, but the file as a whole."""
     column: int
     message: str
+    lasting: bool = field(default=False, compare=False)
+    """Whether the same bytes give the same error whenever they are checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def lint(
     try:
         module = FunctionView(code or compile_source(source))
     except SourceError as error:
-        failure = FileError(source.path, error.line, error.column, error.message)
+        failure = FileError(
+            source.path, error.line, error.column, error.message, lasting=error.lasting
+        )
         return FileReport(source.path, (), (failure,))
     diagnostics: list[Diagnostic] = []
     errors: list[FileError] = []

@@ -12,6 +12,7 @@ from bclint.bytecode.decode import KEEPS_COLUMNS
 from bclint.bytecode.pyc import cached_code
 from bclint.diagnostics import Diagnostic
 from bclint.engine.baseline import Entry, gone, without_known
+from bclint.engine.file_state import FileState, state_of
 from bclint.engine.fingerprints import identified
 from bclint.engine.interrupts import without_interrupts
 from bclint.engine.linter import FileError, lint
@@ -20,8 +21,8 @@ from bclint.engine.weigh import pays, scales_for
 from bclint.rule import Rule
 from bclint.source import SourceError, SourceFile
 
-if TYPE_CHECKING:  # this loads LibCST
-    from bclint.fix.propose import FixProblem
+if TYPE_CHECKING:
+    from bclint.fix.propose import FixProblem  # this loads LibCST
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Plan:
     """Take code from valid ``.pyc`` files instead of compiling."""
     identify: bool = False
     """Fill in the fingerprint of each finding."""
+    tell_state: bool = False
+    """Say of each file which bytes were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class FileResult:
     """What the baseline says of this file and is no longer found."""
     accepted: int = 0
     """How many findings are left out because the baseline has them."""
+    state: FileState | None = None
+    """Which state of the file was looked at, where `Plan.tell_state` asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +169,15 @@ def examine(task: Task, plan: Plan) -> FileResult:
             source = SourceFile.read(task.path)
         else:
             source = SourceFile(task.path, task.data)
-        return _check_source(source, task, plan)
     except Exception as error:
         return _failed(task, error)
+    try:
+        result = _check_source(source, task, plan)
+    except Exception as error:
+        result = _failed(task, error)
+    if plan.tell_state and source.status is not None:
+        return replace(result, state=state_of(source.status, source.data))
+    return result
 
 
 def settle(result: FileResult, task: Task, plan: Plan) -> FileResult:
@@ -196,7 +207,9 @@ def _check_source(source: SourceFile, task: Task, plan: Plan) -> FileResult:
 
 def _failed(task: Task, error: Exception) -> FileResult:
     if isinstance(error, SourceError):
-        failure = FileError(error.path, error.line, error.column, error.message)
+        failure = FileError(
+            error.path, error.line, error.column, error.message, lasting=error.lasting
+        )
     else:  # a mistake of ours, which is not to cost the other files
         failure = _crash(task.path, "cannot be checked", error)
     return FileResult(task.path, errors=(failure,))

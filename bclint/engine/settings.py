@@ -23,7 +23,17 @@ from bclint.engine.targets import TargetError, default_targets, required_targets
 from bclint.rule import Rule
 
 DEFAULT_EXCLUDE = (
-    *(".bzr", ".direnv", ".eggs", ".git", ".hg", ".ipynb_checkpoints", ".mypy_cache", ".nox"),
+    *(
+        ".bclint_cache",
+        ".bzr",
+        ".direnv",
+        ".eggs",
+        ".git",
+        ".hg",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".nox",
+    ),
     *(".pixi", ".pyenv", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox", ".venv"),
     *(".vscode", "__pycache__", "__pypackages__", "_build", "build", "buck-out", "dist"),
     *("node_modules", "site-packages", "venv"),

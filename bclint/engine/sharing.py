@@ -160,7 +160,7 @@ class _Sharing:
         """The failure of the one file in `batch`; of more, the halves become suspects."""
         if len(batch) == 1:
             index, task = batch[0]
-            failure = FileError(task.path, 1, 1, f"cannot be checked: {reason}")
+            failure = FileError(task.path, 0, 0, f"cannot be checked: {reason}")
             yield index, FileResult(task.path, errors=(failure,))
             return
         middle = len(batch) // 2

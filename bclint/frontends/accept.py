@@ -20,9 +20,10 @@ from bclint.engine.baseline import write_baseline as write_file
 from bclint.engine.discovery import discover
 from bclint.engine.runner import FileResult, Plan
 from bclint.engine.settings import SettingsFinder
-from bclint.frontends.check import explained, run_all, task_for
+from bclint.frontends.check import explained, task_for
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.presentation import present_errors
+from bclint.frontends.running import run_all
 from bclint.report.summary import count
 
 

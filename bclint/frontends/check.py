@@ -12,7 +12,6 @@ from bclint.engine.baseline import BaselineError, Baselines
 from bclint.engine.configuration import SettingsError
 from bclint.engine.discovery import FoundFile, discover
 from bclint.engine.linter import FileError
-from bclint.engine.processes import with_processes
 from bclint.engine.registry import RegistryError, load_rules
 from bclint.engine.runner import Plan, Report, Task, run
 from bclint.engine.selection import SelectionError
@@ -21,7 +20,7 @@ from bclint.engine.targets import TargetError
 from bclint.frontends.options import CheckOptions, parse_options, require_countable
 from bclint.frontends.parsing import UsageError, complain
 from bclint.frontends.presentation import present
-from bclint.frontends.progress import Progress
+from bclint.frontends.running import run_all
 
 _SHOW_FIXES = frozenset({"full", "json", "sarif"})
 """Output formats that say what a fix would change; the others are spared working it out."""
@@ -97,15 +96,6 @@ def _check_paths(
     tasks = [_task(file, baselines) for file in discovery.files]
     report = run_all(tasks, plan, explained(discovery.errors), options)
     return replace(report, vanished=baselines.vanished()) if plan.recheck else report
-
-
-def run_all(
-    tasks: Sequence[Task], plan: Plan, errors: Sequence[FileError], options: CheckOptions
-) -> Report:
-    """Check all `tasks` with as many processes as `options` say, and show how far that is."""
-    with Progress(sys.stderr, quiet=options.quiet) as progress:
-        executor = with_processes(options.jobs)
-        return run(tasks, plan, errors, executor=executor, watch=progress.show)
 
 
 def _task(file: FoundFile, baselines: Baselines) -> Task:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-COMMANDS = ("bench", "check", "dis", "explain", "new-rule", "rules", "test-rules")
+COMMANDS = ("bench", "check", "clean", "dis", "explain", "new-rule", "rules", "test-rules")
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of the signal."""
 BROKEN_PIPE = 141
@@ -63,6 +63,10 @@ def _run_command(name: str, arguments: list[str]) -> int:
             from bclint.frontends.explain import explain
 
             return explain(arguments)
+        case "clean":
+            from bclint.frontends.clean import clean
+
+            return clean(arguments)
         case "rules":
             from bclint.frontends.rules import rules
 

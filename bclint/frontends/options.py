@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ bclint finds slow spots in Python code by reading its bytecode.
 usage: bclint [check] [OPTIONS] [PATH ...]     check files and folders (default: .)
        bclint explain RULE                     what a rule finds, why, and when to leave it
        bclint dis FILE[::FUNCTION]             source and bytecode side by side, with what they cost
-       bclint rules | new-rule NAME | test-rules [PACK] | bench [RULE]
+       bclint rules | new-rule NAME | test-rules [PACK] | bench [RULE] | clean
 
 fixes:
   --fix                    apply fixes that are proved to keep what the code does
@@ -45,13 +46,12 @@ accept what is there:
   --baseline FILE          report only what FILE does not hold; --write-baseline FILE makes it
 output:
   --output-format full|concise|json|sarif|github|gitlab|junit|pylint, --output-file FILE
-  --color auto|always|never
   --statistics             count findings by rule        -q, --quiet    no summary
   --sort gain|place, --top N               what saves most first; so many only
-  --exit-zero              exit 0 in spite of findings
+  --exit-zero              exit 0 in spite of findings   --color auto|always|never
 speed:
-  -j, --jobs N             processes to check with (default: the cores)
-  --no-pyc                 compile every file, even where a valid .pyc holds the result
+  -j, --jobs N             processes (default: the cores)   --no-pyc   compile every file
+  --no-cache, --cache-dir FOLDER           keep no results (default: in .bclint_cache)
 other:
   --config FILE, --isolated                use this file, or no pyproject.toml at all
   -V, --version            -h, --help
@@ -87,6 +87,8 @@ class CheckOptions:
     jobs: int
     use_pyc: bool
     write_baseline: str | None
+    use_cache: bool
+    cache_dir: str | None
 
     @property
     def reads_standard_input(self) -> bool:
@@ -118,6 +120,8 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         jobs=options.jobs or available_cores(),
         use_pyc=not options.no_pyc,
         write_baseline=options.write_baseline,
+        use_cache=not (options.no_cache or os.environ.get("BCLINT_NO_CACHE")),
+        cache_dir=options.cache_dir,
     )
 
 
@@ -140,7 +144,8 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--top", type=_count, metavar="N")
     parser.add_argument("--color", choices=COLOUR_MODES, default="auto")
     parser.add_argument("-j", "--jobs", type=_count)
-    for name in ("--output-file", "--stdin-filename", "--config"):
+    parser.add_argument("--no-cache", action="store_true")
+    for name in ("--output-file", "--stdin-filename", "--config", "--cache-dir"):
         parser.add_argument(name)
     for name in ("--baseline", "--write-baseline"):
         parser.add_argument(name, type=_file, metavar="FILE")

@@ -86,6 +86,11 @@ def complain(message: str) -> int:
     return FAILED
 
 
+def warn(message: str) -> None:
+    """Print one line to standard error about something that the run goes on without."""
+    print(f"bclint: {' '.join(message.split())}", file=sys.stderr)
+
+
 def _before_dashes(arguments: Sequence[str]) -> Sequence[str]:
     words = list(arguments)
     return words[: words.index("--")] if "--" in words else words
