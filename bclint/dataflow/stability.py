@@ -31,6 +31,7 @@ from bclint.dataflow import known
 from bclint.dataflow import values as v
 from bclint.dataflow.definitions import STORES, UNBOUND, ReachingDefinitions
 from bclint.dataflow.effects import Disturbance, Effects, Reach
+from bclint.dataflow.indirect_globals import IndirectGlobals
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.speculation import Speculation
 from bclint.dataflow.stack import OperandStack
@@ -53,6 +54,7 @@ class Stability:
         """Collect what each loop stores; verdicts are computed when asked for."""
         self._function = function
         self._facts = function[ModuleFacts]
+        self._indirect = function[IndirectGlobals]
         self._types = function[KnownTypes]
         self._effects = function[Effects]
         self._loops = function[LoopForest]
@@ -75,7 +77,8 @@ class Stability:
         if stable is None:
             return None
         if isinstance(value, v.Attribute) and any(self._is_called(place) for place in places):
-            stable = self._stable_function(value, loop) or stable
+            patched = self._patched(value, self._effects.in_loop(loop))
+            stable = stable if patched else self._stable_function(value, loop) or stable
         return weakest(stable, self._function[Speculation].verdict(value, loop, places))
 
     def held(self, value: Value, name: str, store: Instruction, loop: Loop) -> Verdict | None:
@@ -91,6 +94,9 @@ class Stability:
         rebound = {(_STORED_KIND.get(each.operation), each.argument) for each in between}
         if not rebound.isdisjoint(_names_of(value)):
             return None
+        patch = self._patched(value, [self._disturbance(each) for each in between])
+        if patch is not None:
+            return patch
         found = [disturbance for each in between if (disturbance := self._disturbance(each)).reach]
         worst = max(found, key=lambda disturbance: disturbance.reach, default=None)
         return weakest(stable, self._kept(value, worst)) if worst else stable
@@ -149,7 +155,8 @@ class Stability:
                 verdict = self._stable(base, loop)
                 if verdict is None or ("attribute", name) in self._stores_of(loop):
                     return None
-                return weakest(self._stable_attribute(base, name, loop), verdict)
+                patch = self._patched(value, self._effects.in_loop(loop))
+                return patch or weakest(self._stable_attribute(base, name, loop), verdict)
             case v.Display(kind=kind, elements=elements) if kind is tuple:
                 verdicts = [self._stable(element, loop) for element in elements]
                 known_verdicts = [verdict for verdict in verdicts if verdict is not None]
@@ -190,6 +197,15 @@ class Stability:
             )
         if rebinder:
             return Verdict(UNSAFE, f"`{rebinder}` rebinds `{name}`, if the loop ever runs it")
+        writer = self._indirect.writer if name in self._facts.stores else None
+        if writer and worst and worst.reach >= Reach.UNKNOWN_CALL:
+            return Verdict(
+                DISPLAY_ONLY,
+                f"{self._effects.told(worst)} may rebind `{name}` through the `globals()` that "
+                f"`{writer}` hands out",
+            )
+        if writer:
+            return Verdict(UNSAFE, f"`{writer}` may rebind `{name}` through `globals()`")
         if worst and worst.reach is Reach.SUSPENSION:
             return Verdict(
                 UNSAFE,
@@ -232,6 +248,20 @@ class Stability:
                 f"{self._effects.told(worst)} may rebind `{text}`, a module's variable",
             )
         return Verdict(UNSAFE, f"it is not known that nothing rebinds `{text}`")
+
+    def _patched(self, value: Value, disturbances: Sequence[Disturbance]) -> Verdict | None:
+        """A call that names a module's attribute by text: ``patch("os.environ")``."""
+        if not isinstance(value, v.Attribute):
+            return None
+        module = self._effects.module_name(value.base)
+        if module is None:
+            return None
+        for disturbance in disturbances:
+            call = self._function[OperandStack].result(disturbance.instruction)
+            if isinstance(call, v.Call) and _names_attribute(call, module, value.name):
+                told = self._effects.told(disturbance)
+                return Verdict(DISPLAY_ONLY, f"{told} may rebind `{v.described(value)}`")
+        return None
 
     def _rebinding_call(self, base: Value, name: str, loop: Loop) -> Disturbance | None:
         """The first call in the loop that may well rebind ``base.name``.
@@ -315,6 +345,14 @@ def _stores_cell(function: Function, name: str) -> bool:
 def _constant_like(name: str) -> bool:
     """Whether a module's attribute is named like a constant or a class: ``MAX``, ``Path``."""
     return name[:1].isupper()
+
+
+def _names_attribute(call: v.Call, module: str, name: str) -> bool:
+    """Whether an argument is ``"os.environ"``, or the second is ``"environ"`` and may be set."""
+    if v.Constant(str, f"{module}.{name}") in call.arguments:
+        return True
+    looks = isinstance(call.function, v.Global) and call.function.name in {"getattr", "hasattr"}
+    return not looks and call.arguments[1:2] == (v.Constant(str, name),)
 
 
 def _names_of(value: Value) -> set[tuple[str | None, object]]:
