@@ -6,6 +6,7 @@ import warnings
 from types import CodeType
 
 from bclint.engine.fixing import apply_fixes
+from bclint.engine.linter import FileError, lint
 from bclint.fix.rounds import Outcome
 from bclint.rule import RulePack
 from bclint.source import SourceFile
@@ -39,6 +40,11 @@ def fixed(source: str, without: frozenset[str]) -> Outcome:
     file = SourceFile("drawn.py", source.encode())
     rules = [rule for rule in RULES if rule.code not in without]
     return apply_fixes(file, rules, unsafe=False, select=lambda _, found: found)
+
+
+def crashes(source: str) -> tuple[FileError, ...]:
+    """What could not be done in checking the source: nothing, if all is well."""
+    return lint(SourceFile("drawn.py", source.encode()), RULES).errors
 
 
 def difference(before: CodeType, after: CodeType, plan: Plan) -> str | None:

@@ -93,6 +93,11 @@ EXITS = (
     "rebind(); break",
     "a = 9; break",
 )
+LEAVING = (
+    *("x == 1: a = 5; break", "out: acc = given; break", "x: rebind(); break", "box: return out"),
+    *("x == 1: text = given; continue", "x: size = str; break", "len(out) > 2: raise ValueError"),
+)
+"""Ways out of a ``try`` whose ``finally`` then runs with other values."""
 ITERABLES = (
     *("given", "given", "given", "numbers", "check(given)", "range(LIMIT)", "range(9)", "(a, b)"),
     *("range(limit := 9)", "[a, b, LIMIT]", "list(given)", "(a := given)", "sorted(numbers)"),
@@ -199,8 +204,13 @@ def compounds(
 @st.composite
 def loops(draw: st.DrawFn, around: Surroundings, kind: str) -> str:
     body = draw(blocks(Surroundings(around.kind, around.depth - 1, in_loop=True)))
-    if draw(st.integers(0, 3)):
+    form = draw(st.sampled_from(["first", "first", "first", "none", "finally"]))
+    if form == "first":
         body = f"{draw(filled(SHAPES))}\n{body}"
+    if form == "finally":
+        leaving = draw(st.sampled_from(LEAVING))
+        shape = indent(draw(filled(SHAPES + QUIET)), "    ")
+        body = f"try:\n    if {leaving}\n{indent(body, '    ')}\nfinally:\n{shape}"
     head = draw(_heads(around, kind))
     end = draw(st.sampled_from(["", "", "", "\nelse:\n    show(x)"]))
     return f"{head}:\n{indent(body, '    ')}{end}"

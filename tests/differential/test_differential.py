@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.differential.comparison import LOOKUPS, PLANS, compiled, difference, fixed
+from tests.differential.comparison import LOOKUPS, PLANS, compiled, crashes, difference, fixed
 from tests.differential.execution import Plan
 from tests.differential.programs import modules
 
@@ -43,6 +43,7 @@ def check(source: str, tried: Sequence[Plan], without: frozenset[str]) -> list[s
     before = compiled(source)
     if before is None:
         return []
+    assert not crashes(source), (source, crashes(source))
     outcome = fixed(source, without)
     assert not outcome.problems, (source, outcome.problems)
     if not outcome.applied:
