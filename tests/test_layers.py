@@ -40,6 +40,9 @@ MAY_ASK_FOR_THE_VERSION = ("bclint/bytecode/", "bclint/testing/runner.py")
 
 CLIENTS = {
     "bclint.frontends.flake8_run": {"flake8"},
+    "bclint.frontends.pytest_files": {"pytest"},
+    "bclint.frontends.pytest_marker": {"pytest"},
+    "bclint.frontends.pytest_plugin": {"pytest"},
 }
 """Modules that a program of somebody else's loads, with the package that it lends them."""
 

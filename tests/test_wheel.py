@@ -85,4 +85,6 @@ def test_entry_points(wheel: zipfile.Path) -> None:
     parser = ConfigParser(delimiters=("=",))
     parser.read_string((wheel / path).read_text(encoding="utf-8"))
     assert parser["console_scripts"]["bclint"] == "bclint.frontends.cli:main"
+    assert parser["flake8.extension"]["BCL"] == "bclint.frontends.flake8:Plugin"
+    assert parser["pytest11"]["bclint"] == "bclint.frontends.pytest_plugin"
     assert parser["bclint.rules"]["core"] == "bclint_rules:PACK"

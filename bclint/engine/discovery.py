@@ -1,7 +1,7 @@
 """Which files to check: those named, and the Python files below the folders named."""
 
 # Paths are plain text here: they are joined and compared by the thousand.
-# ruff: noqa: PTH100, PTH114, PTH116, PTH118, PTH120
+# ruff: noqa: PTH100, PTH112, PTH114, PTH116, PTH118, PTH120
 from __future__ import annotations
 
 import os
@@ -13,7 +13,7 @@ from operator import attrgetter
 from bclint.engine.configuration import SettingsError
 from bclint.engine.ignored import IgnoreFiles, ignores_above, ignores_in, is_ignored
 from bclint.engine.linter import FileError
-from bclint.engine.reach import VIRTUAL_ENVIRONMENT
+from bclint.engine.reach import VIRTUAL_ENVIRONMENT, Reach
 from bclint.engine.settings import Settings, SettingsFinder
 
 SUFFIXES = (".py", ".pyw")
@@ -37,17 +37,27 @@ class Discovery:
     errors: tuple[FileError, ...]
 
 
-def discover(paths: Iterable[str], finder: SettingsFinder) -> Discovery:
+def discover(
+    paths: Iterable[str], finder: SettingsFinder, *, force_exclude: bool = False
+) -> Discovery:
     """Return the files of `paths`, each once, however many ways lead to it.
 
-    A file named outright is always in; folders are walked without what settings and
+    A path named outright is always in, but with `force_exclude` only where a walk of the current
+    folder would come by it; folders are walked without what settings and
     ``.gitignore`` leave out. Links to folders are followed only where they are named outright,
     so that no loop can arise.
     """
     walk = _Walk(finder)
+    reach = Reach((os.curdir,), finder) if force_exclude else None
     for path in paths:
-        walk.add(path)
+        if reach is None or _is_reached(path, reach):
+            walk.add(path)
     return Discovery(tuple(walk.distinct_files()), tuple(sorted(set(walk.errors), key=_place)))
+
+
+def _is_reached(path: str, reach: Reach) -> bool:
+    absolute = os.path.abspath(path)
+    return reach.enters(absolute) if os.path.isdir(path) else reach.includes(absolute)
 
 
 def _place(error: FileError) -> tuple[str, int, int]:

@@ -36,6 +36,12 @@ class Reach:
         ignores = self._ignores(os.path.dirname(absolute))
         return ignores is not None and not self._leaves_out(absolute, ignores, is_folder=False)
 
+    def enters(self, absolute: str) -> bool:
+        """Whether the walk would enter the folder at `absolute`."""
+        if absolute in self._roots or not self._leads_to(absolute):
+            return True
+        return self._ignores(absolute) is not None
+
     def _leads_to(self, absolute: str) -> bool:
         return any(absolute.startswith(root.rstrip(os.sep) + os.sep) for root in self._roots)
 

@@ -18,10 +18,11 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction
 from bclint.bytecode.opcodes import Operation
+from bclint.dataflow.definitions import ReachingDefinitions
 from bclint.dataflow.effects import Effects
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
-from bclint.dataflow.values import UNKNOWN, Attribute, Call, Global, Value
+from bclint.dataflow.values import UNKNOWN, Attribute, Call, Global, Local, Value
 from bclint.evidence.prices import Prices
 from bclint.flow.loops import Loop, LoopForest
 
@@ -133,13 +134,27 @@ def item_of(function: Function, instruction: Instruction) -> Item:
     """What one instruction of `function` is on a bill: a call, by what it calls."""
     if instruction.operation not in _CALLS:
         return instruction.operation
-    result = function[OperandStack].result(instruction)
-    called = result.function if isinstance(result, Call) else UNKNOWN
+    called = _called(function, instruction)
     if isinstance(called, Global) and function[KnownTypes].is_builtin(called.name):
         return BuiltinCall(called.name)
     if isinstance(called, Attribute):
         return _attribute_call(function, called, instruction)
     return MethodCall("", certain=False)
+
+
+def _called(function: Function, instruction: Instruction) -> Value:
+    """What a call calls; of a local, what it certainly is another name for.
+
+    A function costs the same under a name of its own; a method loses its fast form, and counts as
+    not known.
+    """
+    result = function[OperandStack].result(instruction)
+    called = result.function if isinstance(result, Call) else UNKNOWN
+    if not isinstance(called, Local):
+        return called
+    value = function[ReachingDefinitions].value_of(instruction, called.name)
+    is_function = isinstance(value, Attribute) and function[Effects].module_name(value.base)
+    return value if is_function or isinstance(value, Global) else UNKNOWN
 
 
 def _attribute_call(function: Function, called: Attribute, instruction: Instruction) -> Item:

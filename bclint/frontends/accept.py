@@ -36,7 +36,7 @@ def write_baseline(name: str, options: CheckOptions, finder: SettingsFinder) -> 
     path = os.path.abspath(name)
     old = _old_baseline(path)
     folder = os.path.dirname(path)
-    discovery = discover(options.paths, finder)
+    discovery = discover(options.paths, finder, force_exclude=options.force_exclude)
     tasks = [task_for(file.path, file.absolute, file.settings) for file in discovery.files]
     plan = Plan(identify=True, use_pyc=options.use_pyc)
     report = run_all(tasks, plan, explained(discovery.errors), options)

@@ -90,7 +90,7 @@ def _plan(options: CheckOptions, settings: Settings) -> Plan:
 def _check_paths(
     options: CheckOptions, finder: SettingsFinder, plan: Plan, baseline: str | None
 ) -> Report:
-    discovery = discover(options.paths, finder)
+    discovery = discover(options.paths, finder, force_exclude=options.force_exclude)
     baselines = Baselines([baseline] if baseline else [])
     # All of them before the first file is checked: one may have a baseline that cannot be read.
     tasks = [_task(file, baselines) for file in discovery.files]

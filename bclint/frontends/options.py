@@ -41,6 +41,7 @@ rules (codes, prefixes such as BCL1, names, ALL; commas or repeated):
   --target VERSION         it has to pay there; repeated: on all (default: requires-python)
 files (patterns as in .gitignore, which is respected too):
   --exclude, --extend-exclude PATTERNS     do not walk into these (named files always count)
+  --force-exclude          leave them out even where they are named, as pre-commit does
   --stdin-filename NAME                    what `-`, standard input, is called
 accept what is there:
   --baseline FILE          report only what FILE does not hold; --write-baseline FILE makes it
@@ -84,6 +85,8 @@ class CheckOptions:
     stdin_filename: str
     config: str | None
     isolated: bool
+    force_exclude: bool
+    """Leave out what a walk would not come by, even where it is named."""
     jobs: int
     use_pyc: bool
     write_baseline: str | None
@@ -117,6 +120,7 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         stdin_filename=options.stdin_filename or "<stdin>",
         config=options.config,
         isolated=options.isolated,
+        force_exclude=options.force_exclude,
         jobs=options.jobs or available_cores(),
         use_pyc=not options.no_pyc,
         write_baseline=options.write_baseline,
@@ -132,6 +136,7 @@ def _parser() -> ArgumentParser:
         parser.add_argument(name, action="store_true")
     for name in ("--fix", "--unsafe-fixes"):
         parser.add_argument(name, action=argparse.BooleanOptionalAction)
+    parser.add_argument("--force-exclude", action="store_true")
     parser.add_argument("-q", "--quiet", action="store_true")
     for name in ("--select", "--ignore", "--extend-select", "--extend-ignore"):
         parser.add_argument(name, action=CommaSeparated)

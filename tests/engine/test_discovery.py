@@ -74,6 +74,22 @@ def test_named_files_are_always_checked() -> None:
     ]
 
 
+def test_named_files_may_be_left_out_too() -> None:
+    make("build/a.py", "generated/b.py", "src/c.py", "ignored/d.py", "src/build/e.py")
+    Path(".gitignore").write_text("ignored\n", encoding="utf-8")
+    Path("pyproject.toml").write_text(
+        '[tool.bclint]\nextend-exclude = ["generated"]\n', encoding="utf-8"
+    )
+    paths = ["build/a.py", "generated", "src/c.py", "ignored/d.py", "src/build"]
+    finder = SettingsFinder(RULES)
+    found = discover(paths, finder, force_exclude=True)
+    assert [file.path for file in found.files] == ["src/c.py"]
+    assert found.errors == ()
+    assert len(discover(paths, finder).files) == 5
+    missing = discover(["missing.py"], finder, force_exclude=True)
+    assert [error.path for error in missing.errors] == ["missing.py"]
+
+
 def test_gitignore_files_of_all_levels() -> None:
     Path(".git").mkdir()
     make(".gitignore", text="*_gen.py\n/out/\n")
