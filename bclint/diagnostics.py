@@ -116,6 +116,8 @@ class Diagnostic:
     """What the rule's fix needs to know beyond the places; plain text, so that it can be stored."""
     savings: tuple[Saving, ...] = ()
     """What the change saves, for each targeted version in their order."""
+    found_on: tuple[str, ...] = ()
+    """The versions whose analysis found it, where that are not all that looked."""
     fix: Fix | None = None
     fingerprint: str = ""
     """What it is known by from run to run (`bclint.engine.fingerprints`); empty if not asked."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Callable, Sequence
 
 from bclint.engine.function import FunctionView
-from bclint.engine.linter import lint
-from bclint.engine.weigh import Scales
+from bclint.engine.linter import FileReport
+from bclint.engine.linter import lint as lint_here
 from bclint.fix import rounds
 from bclint.fix.rounds import Outcome, Select
 from bclint.fix.snapshot import Linter
 from bclint.rule import Rule
 from bclint.source import SourceFile
+
+Lint = Callable[[SourceFile, Sequence[Rule]], FileReport]
 
 
 def apply_fixes(
@@ -21,12 +22,12 @@ def apply_fixes(
     *,
     unsafe: bool,
     select: Select,
-    scales: Scales | None = None,
+    lint: Lint = lint_here,
 ) -> Outcome:
     """Fix what `select` leaves of the findings of `rules`, in rounds until nothing changes.
 
     `unsafe` takes unsafe fixes as well. Nothing is written; a source that does not compile comes
-    back as it is. With `scales` the findings that `select` gets are weighed.
+    back as it is. `lint` gives the findings of a source.
     """
-    linter = Linter(partial(lint, scales=scales), FunctionView)
+    linter = Linter(lint, FunctionView)
     return rounds.apply_fixes(source, rules, unsafe=unsafe, select=select, linter=linter)

@@ -15,14 +15,17 @@ from bclint.engine.baseline import Entry, gone, without_known
 from bclint.engine.file_state import FileState, state_of
 from bclint.engine.fingerprints import identified
 from bclint.engine.interrupts import without_interrupts
-from bclint.engine.linter import FileError, lint
+from bclint.engine.linter import FileError, FileReport, lint
 from bclint.engine.suppression import Suppressions, unsuppressed
 from bclint.engine.weigh import pays, scales_for
 from bclint.rule import Rule
 from bclint.source import SourceError, SourceFile
 
-if TYPE_CHECKING:
-    from bclint.fix.propose import FixProblem  # this loads LibCST
+if TYPE_CHECKING:  # this loads LibCST
+    from types import CodeType
+
+    from bclint.engine.interpreter import Interpreter
+    from bclint.fix.propose import FixProblem
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Plan:
     """Report what remains after fixing; otherwise a fixed file has no findings."""
     use_pyc: bool = True
     """Take code from valid ``.pyc`` files instead of compiling."""
+    interpreters: tuple[Interpreter, ...] = ()
+    """Where the analysis runs, if not here."""
+    any_python: bool = False
+    """Report what any of `interpreters` finds, not only what all of them find."""
     identify: bool = False
     """Fill in the fingerprint of each finding."""
     tell_state: bool = False
@@ -216,8 +223,8 @@ def _failed(task: Task, error: Exception) -> FileResult:
 
 
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
-    code = cached_code(source) if plan.use_pyc else None
-    report = lint(source, task.rules, scales_for(task.targets), code)
+    code = cached_code(source) if plan.use_pyc and not plan.interpreters else None
+    report = _lint(task, plan, source, task.rules, code)
     found = tuple(sorted(_counting(task, source, report.diagnostics), key=_order))
     if plan.identify or task.known:
         found = identified(source, found)
@@ -233,6 +240,21 @@ def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         gone=() if errors else _gone(task, found),
         accepted=len(found) - len(diagnostics),
     )
+
+
+def _lint(
+    task: Task,
+    plan: Plan,
+    source: SourceFile,
+    rules: Sequence[Rule],
+    code: CodeType | None = None,
+) -> FileReport:
+    """Check `source` in the interpreters that `plan` names, else in this one."""
+    if not plan.interpreters:
+        return lint(source, rules, scales_for(task.targets), code)
+    from bclint.engine.interpreters import lint_in
+
+    return lint_in(plan.interpreters, source, rules, task.targets, any_python=plan.any_python)
 
 
 def _gone(task: Task, found: Sequence[Diagnostic]) -> tuple[Entry, ...]:
@@ -281,8 +303,8 @@ def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         from bclint.engine.fixing import apply_fixes
 
         select = partial(_wanted, task)
-        scales = scales_for(task.targets)
-        outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=select, scales=scales)
+        linter = partial(_lint, task, plan)
+        outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=select, lint=linter)
         changed = outcome.source.data != source.data
     except SourceError:
         raise

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bclint.bytecode.versions import RUNNING
 from bclint.engine.configuration import (
     FILE_NAME,
     Choices,
@@ -19,7 +20,7 @@ from bclint.engine.configuration import (
 )
 from bclint.engine.gitignore import PatternList, open_without_waiting
 from bclint.engine.selection import SelectionError, choose, matches, require_known
-from bclint.engine.targets import TargetError, default_targets, required_targets
+from bclint.engine.targets import TargetError, read_targets, required_targets
 from bclint.rule import Rule
 
 DEFAULT_EXCLUDE = (
@@ -92,13 +93,16 @@ class SettingsFinder:
         *,
         config: str | None = None,
         isolated: bool = False,
+        running: Sequence[str] = (),
     ) -> None:
         """Take `command_line` over every file; `config` and `isolated` as the options say.
 
+        `running` are the versions that the analysis runs on, if not on this one.
         Raises `SelectionError` for a selector on the command line that names no rule.
         """
         self._rules = rules
         self._command_line = command_line or Choices()
+        self._running = tuple(running)
         self._current = os.getcwd()
         self._isolated = isolated
         self._config = os.path.abspath(config) if config else None
@@ -223,7 +227,7 @@ class SettingsFinder:
         for around in _outwards(project) if project else ():
             if required := self._required_targets(around):
                 return required
-        return default_targets()
+        return read_targets(self._running or [RUNNING])
 
     def _required_targets(self, folder: str) -> tuple[str, ...] | None:
         """The versions that the project in `folder` says it runs on; None where it says nothing."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bclint.bytecode.versions import RUNNING
 from bclint.evidence.prices import known_versions
 
 _TARGET = re.compile(r"(?:3\.|py3)(\d+)")
@@ -46,14 +45,6 @@ def required_targets(specifier: str) -> tuple[str, ...]:
         message = f"requires-python, `{specifier}`, allows none of CPython {', '.join(known)}"
         raise TargetError(f"{message}: name the versions to check for with --target")
     return allowed
-
-
-def default_targets() -> tuple[str, ...]:
-    """The running interpreter, where nobody says anything.
-
-    Raises `TargetError` where nothing was measured on it.
-    """
-    return read_targets([RUNNING])
 
 
 def _read_target(text: str, known: Sequence[str]) -> str:

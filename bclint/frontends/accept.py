@@ -20,7 +20,7 @@ from bclint.engine.baseline import write_baseline as write_file
 from bclint.engine.discovery import discover
 from bclint.engine.runner import FileResult, Plan
 from bclint.engine.settings import SettingsFinder
-from bclint.frontends.check import explained, task_for
+from bclint.frontends.check import explained, interpreters_of, task_for
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.presentation import present_errors
 from bclint.frontends.running import run_all
@@ -38,7 +38,12 @@ def write_baseline(name: str, options: CheckOptions, finder: SettingsFinder) -> 
     folder = os.path.dirname(path)
     discovery = discover(options.paths, finder, force_exclude=options.force_exclude)
     tasks = [task_for(file.path, file.absolute, file.settings) for file in discovery.files]
-    plan = Plan(identify=True, use_pyc=options.use_pyc)
+    plan = Plan(
+        identify=True,
+        use_pyc=options.use_pyc,
+        interpreters=interpreters_of(options),
+        any_python=options.any_python,
+    )
     report = run_all(tasks, plan, explained(discovery.errors), options)
     present_errors(report, options)
     looked_at: dict[str, set[str]] = {}

@@ -11,6 +11,7 @@ from pathlib import Path
 from bclint.engine.baseline import BaselineError, Baselines
 from bclint.engine.configuration import SettingsError
 from bclint.engine.discovery import FoundFile, discover
+from bclint.engine.interpreter import Interpreter, InterpreterError
 from bclint.engine.linter import FileError
 from bclint.engine.registry import RegistryError, load_rules
 from bclint.engine.runner import Plan, Report, Task, run
@@ -28,7 +29,8 @@ _SHOW_FINGERPRINTS = frozenset({"sarif", "gitlab"})
 
 
 _FAILURES = (
-    *(BaselineError, RegistryError, SelectionError, SettingsError, TargetError, UsageError),
+    *(BaselineError, InterpreterError, RegistryError, SelectionError, SettingsError),
+    *(TargetError, UsageError),
 )
 """What ends a run before the first file is checked, each with one line for the user."""
 
@@ -44,8 +46,13 @@ def check(arguments: Sequence[str]) -> int:
 
 def _check(options: CheckOptions) -> int:
     rules = load_rules()
+    interpreters = interpreters_of(options)
     finder = SettingsFinder(
-        rules, options.choices, config=options.config, isolated=options.isolated
+        rules,
+        options.choices,
+        config=options.config,
+        isolated=options.isolated,
+        running=[interpreter.python for interpreter in interpreters],
     )
     settings = finder.for_folder(str(Path.cwd()))
     require_countable(options.statistics, settings.output_format)
@@ -53,7 +60,7 @@ def _check(options: CheckOptions) -> int:
         from bclint.frontends.accept import write_baseline
 
         return write_baseline(options.write_baseline, options, finder)
-    plan = _plan(options, settings)
+    plan = _plan(options, settings, interpreters)
     if options.reads_standard_input:
         report = run([_standard_input_task(options, finder)], plan)
     else:
@@ -73,7 +80,20 @@ def exit_status(report: Report, options: CheckOptions) -> int:
     return 1 if report.diagnostics else 0
 
 
-def _plan(options: CheckOptions, settings: Settings) -> Plan:
+def interpreters_of(options: CheckOptions) -> tuple[Interpreter, ...]:
+    """The interpreters that `options` name, one of each version.
+
+    Raises `InterpreterError` for one that cannot be used.
+    """
+    if not options.pythons:
+        return ()
+    from bclint.engine.interpreters import find_interpreter
+
+    found = {found.python: found for found in map(find_interpreter, options.pythons)}
+    return tuple(found.values())
+
+
+def _plan(options: CheckOptions, settings: Settings, interpreters: tuple[Interpreter, ...]) -> Plan:
     reports = not (options.diff or options.fix_only)
     shows_fixes = settings.output_format in _SHOW_FIXES and not options.statistics
     return Plan(
@@ -83,6 +103,8 @@ def _plan(options: CheckOptions, settings: Settings) -> Plan:
         write=not (options.diff or options.reads_standard_input),
         recheck=reports,
         use_pyc=options.use_pyc,
+        interpreters=interpreters,
+        any_python=options.any_python,
         identify=reports and settings.output_format in _SHOW_FINGERPRINTS,
     )
 

@@ -55,6 +55,7 @@ speed:
   --no-cache, --cache-dir FOLDER           keep no results (default: in .bclint_cache)
 other:
   --config FILE, --isolated                use this file, or no pyproject.toml at all
+  --python PATH            analyse in this interpreter; repeated: what all find (--any-python: any)
   -V, --version            -h, --help
 
 examples:
@@ -76,6 +77,9 @@ class CheckOptions:
     diff: bool
     exit_zero: bool
     statistics: bool
+    pythons: tuple[str, ...]
+    """Interpreters to analyse in, instead of this one."""
+    any_python: bool
     sort: str
     """One of `ORDERS`."""
     top: int | None
@@ -112,6 +116,8 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         diff=options.diff,
         exit_zero=options.exit_zero,
         statistics=options.statistics,
+        pythons=tuple(options.python or ()),
+        any_python=options.any_python,
         sort=options.sort,
         top=options.top,
         quiet=options.quiet,
@@ -145,6 +151,8 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--output-format", choices=OUTPUT_FORMATS)
     parser.add_argument("--min-gain", type=percentage, metavar="PERCENT")
     parser.add_argument("--target", "--target-version", type=_target, action="append")
+    parser.add_argument("--python", action="append")
+    parser.add_argument("--any-python", action="store_true")
     parser.add_argument("--sort", choices=ORDERS, default="place")
     parser.add_argument("--top", type=_count, metavar="N")
     parser.add_argument("--color", choices=COLOUR_MODES, default="auto")
@@ -221,6 +229,8 @@ def _require_consistent(options: argparse.Namespace) -> None:
         raise UsageError("--select names no rule: no rule at all would run")
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude one another")
+    if options.any_python and not options.python:
+        raise UsageError("--any-python goes with --python: it says which findings to merge")
     require_countable(options.statistics, options.output_format or FORMATS_FOR_PEOPLE[0])
     if options.write_baseline:
         _require_alone(options, "--write-baseline", _NOT_WHEN_ACCEPTING)

@@ -36,7 +36,9 @@ class Layout:
 def concise(report: Report, layout: Layout) -> Iterator[str]:
     """Yield one line for each finding."""
     for diagnostic in report.diagnostics:
-        yield headline(diagnostic, layout.style, mark_fixable=True)
+        found_on = ", ".join(diagnostic.found_on)
+        where = layout.style.quiet(f" (found on CPython {found_on})") if found_on else ""
+        yield headline(diagnostic, layout.style, mark_fixable=True) + where
 
 
 def full(report: Report, layout: Layout) -> Iterator[str]:
@@ -124,6 +126,8 @@ def _finding(result: FileResult, diagnostic: Diagnostic, layout: Layout) -> Iter
 def _notes(diagnostic: Diagnostic, hidden: tuple[Span, ...], style: Style) -> Iterator[str]:
     if hidden:
         yield _also_here(hidden)
+    if diagnostic.found_on:
+        yield f"found on CPython {', '.join(diagnostic.found_on)}, not on the others"
     saved = worth(diagnostic)
     if saved:
         yield saved

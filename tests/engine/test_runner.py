@@ -52,7 +52,7 @@ def _fix_slow(monkeypatch: pytest.MonkeyPatch) -> None:
         *,
         unsafe: bool,
         select: Callable[[SourceFile, Sequence[Diagnostic]], Sequence[Diagnostic]],
-        scales: object,
+        lint: object,
     ) -> Outcome:
         chosen = select(source, find_slow(source, rules).diagnostics)
         if not chosen:

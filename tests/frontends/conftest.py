@@ -55,7 +55,7 @@ def apply_fixes(
     *,
     unsafe: bool,
     select: Callable[[SourceFile, Sequence[Diagnostic]], Sequence[Diagnostic]],
-    scales: object = None,
+    lint: object = None,
 ) -> SimpleNamespace:
     text, applied = source.text, []
     for diagnostic in select(source, find_words(source, rules).diagnostics):

@@ -42,6 +42,7 @@ def test_json_counts_from_one_in_code_points() -> None:
                 "gain": None,
                 "saved_ns": None,
                 "growth": None,
+                "found_on": [],
                 "evidence": {},
                 "places": [second],
                 "fix": {

@@ -35,6 +35,7 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "gain": diagnostic.gain,
         "saved_ns": diagnostic.least.saved_ns if diagnostic.least else None,
         "growth": diagnostic.growth,
+        "found_on": list(diagnostic.found_on),
         "evidence": {saving.python: _saving(saving) for saving in diagnostic.savings},
         "places": [_span(place) for place in diagnostic.places],
         "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
