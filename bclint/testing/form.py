@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bclint.evidence.errors import EvidenceError
+from bclint.evidence.records import FILE_NAME, read_evidence
+from bclint.evidence.summary import with_measured
 from bclint.rule import Rule
 from bclint.testing.page import (
     ALSO_MEASURED,
     CASES,
     FIX_SAFETY,
+    MEASURED,
     PROSE_SECTIONS,
     SECTIONS,
     USE_INSTEAD,
@@ -27,6 +31,7 @@ def check_form(rule: Rule, page: Page) -> Iterator[str]:
     if page.summary.rstrip(".") != rule.summary:
         yield f"{page.path}:2: the summary is {page.summary!r}, not the rule's {rule.summary!r}"
     yield from _check_sections(rule, page)
+    yield from _check_measured(rule, page)
     yield from _check_bytecode(page)
     yield from _check_cases(rule, page)
 
@@ -38,13 +43,25 @@ def _check_sections(rule: Rule, page: Page) -> Iterator[str]:
     further = [title for title in titles if title.startswith(ALSO_MEASURED)]
     expected = [title for title in SECTIONS if has_fix or title != FIX_SAFETY]
     behind = expected.index(USE_INSTEAD) + 1
-    expected[behind:behind] = dict.fromkeys(further)
+    measured = [MEASURED] if (rule.folder / FILE_NAME).exists() else []
+    expected[behind:behind] = [*dict.fromkeys(further), *measured]
     if titles != expected:
         fix = "with" if has_fix else "without"
         yield f"{page.path}: sections {fix} a fix.py are {expected}, not {titles}"
     for section in page.sections:
         if section.title != CASES and not section.prose.strip() and not section.blocks:
             yield f"{page.path}:{section.line}: {section.title} is empty"
+
+
+def _check_measured(rule: Rule, page: Page) -> Iterator[str]:
+    """The table of measurements is that of ``evidence.json``."""
+    try:
+        evidence = read_evidence(rule.folder / FILE_NAME)
+    except EvidenceError as error:
+        yield str(error)
+        return
+    if with_measured(rule.page, evidence) != rule.page:
+        yield f"{page.path}: {MEASURED} is not what {FILE_NAME} holds: run `bclint bench`"
 
 
 def _check_bytecode(page: Page) -> Iterator[str]:

@@ -17,13 +17,15 @@ PROSE_SECTIONS = ("State", "Trigger", "Consequence")
 EXAMPLE = "Example"
 USE_INSTEAD = "Use instead"
 ALSO_MEASURED = "Also measured:"
+MEASURED = "Measured"
 FIX_SAFETY = "Fix safety"
 LEAVE_IT = "When to leave it"
 CASES = "Cases"
 SECTIONS = (*PROSE_SECTIONS, EXAMPLE, USE_INSTEAD, FIX_SAFETY, LEAVE_IT, CASES)
 """All sections in the order that a page keeps; Fix safety only where the rule has a fix.
 
-Sections that start with `ALSO_MEASURED`, any number of them, follow Use instead.
+Sections that start with `ALSO_MEASURED`, any number of them, follow Use instead, and behind them
+`MEASURED`, where there is evidence.
 """
 
 _FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)")
