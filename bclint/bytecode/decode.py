@@ -6,15 +6,29 @@ to names, constants and targets, so that the layers above need know no version.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import compress
 from types import CodeType
 from typing import NamedTuple, Self
 
 from bclint.bytecode import versions
 from bclint.bytecode.analysis import Function
-from bclint.bytecode.arguments import ArgumentResolver
+from bclint.bytecode.arguments import (
+    ATTRIBUTE,
+    CONSTANT,
+    FIXED,
+    LOCAL,
+    NAMED,
+    NUMBER,
+    PAIR,
+    PREFIX,
+    ROWS,
+    SLOT,
+    slot_names,
+)
 from bclint.bytecode.exceptions import ExceptionRegion, exception_regions
-from bclint.bytecode.opcodes import NAMES, PAIRS, SHAPES, Operation, Shape
+from bclint.bytecode.opcodes import NAMES, Operation, Shape
 
 
 class DecodeError(Exception):
@@ -54,14 +68,6 @@ class Instruction(NamedTuple):
         return str(self.argument)
 
 
-class _Raw(NamedTuple):
-    offset: int
-    name: str
-    number: int
-    next_offset: int
-    """Where the next instruction stands, past the inline caches: what jumps count from."""
-
-
 def _keeps_columns() -> bool:
     positions = compile("x", "", "exec", dont_inherit=True).co_positions()
     return any(column is not None for _, _, column, _ in positions)
@@ -77,7 +83,7 @@ class Instructions:
     def __init__(self, code: CodeType) -> None:
         """Decode `code`. Raises `DecodeError` at an instruction that no row describes."""
         self.code = code
-        self.sequence: list[Instruction] = list(_normalise(code))
+        self.sequence: list[Instruction] = _decoded(code)
         self.regions: list[ExceptionRegion] = exception_regions(code.co_exceptiontable)
         self._positions: list[tuple[int | None, ...]] | None = None
 
@@ -122,86 +128,106 @@ class Instructions:
         return None
 
 
-def _raw_instructions(code: CodeType) -> Iterator[_Raw]:
-    data = code.co_code
-    length = len(data)
-    position = number = 0
-    start = 0
-    while position < length:
-        name = NAMES[data[position]]
-        number |= data[position + 1]
-        if name == "EXTENDED_ARG":
-            number <<= 8
-            position += 2
-            continue
-        following = position + 2
-        while following < length and NAMES[data[following]] == "CACHE":
-            following += 2
-        yield _Raw(start if start < position else position, name, number, following)
-        position = start = following
-        number = 0
+def _decoded(code: CodeType) -> list[Instruction]:
+    """The instructions of `code`, in one loop: a call for each would cost more than its work.
 
-
-def _normalise(code: CodeType) -> Iterator[Instruction]:
-    raw = list(_raw_instructions(code))
-    parts = [part for instruction in raw for part in _split(instruction)]
-    index_at: dict[int, int] = {}
-    for index, (instruction, _, _) in enumerate(parts):
-        index_at.setdefault(instruction.offset, index)
-    resolve = ArgumentResolver(code)
-    previous = -1
-    last = ""
-    for index, (instruction, name, number) in enumerate(parts):
-        shape = SHAPES.get(name)
-        if shape is None:
+    Inline caches read as zero, and so does no instruction: ``compress`` skips them in C.
+    """
+    opcodes, arguments = code.co_code[::2], code.co_code[1::2]
+    constants, names, slots = code.co_consts, code.co_names, slot_names(code)
+    cells = frozenset(code.co_cellvars + code.co_freevars)
+    sequence: list[Instruction] = []
+    jumps: list[tuple[Instruction, int]] = []
+    load_constant, load_closure = Operation.LOAD_CONSTANT, Operation.LOAD_CLOSURE
+    load_method = Operation.LOAD_METHOD
+    append, new = sequence.append, tuple.__new__
+    argument: object
+    index = prefix = 0
+    start = -1
+    units = zip(range(0, 2 * len(opcodes), 2), map(ROWS.__getitem__, opcodes), arguments)
+    for offset, row, number in compress(units, opcodes):
+        if row is None:
+            name = NAMES[code.co_code[offset]]
             raise DecodeError(f"{code.co_qualname}: unknown instruction {name}")
-        operation, argument = resolve(shape.operation, name, number)
-        if versions.END_FOR_NEEDS_POP and last == "END_FOR" and name == "POP_TOP":
-            operation = Operation.POP_ITERATOR
-        last = name
-        target = _target(instruction, shape.operation)
-        leading = instruction.offset != previous
-        previous = instruction.offset
-        yield Instruction(
-            index,
-            instruction.offset,
-            operation,
-            argument,
-            number,
-            shape,
-            index_at.get(target, -1) if target >= 0 else -1,
-            leading,
-        )
+        reads, operation, shape, scale, flags, detail, resolve, parts = row
+        if start >= 0:
+            number |= prefix
+            offset = start
+            start = -1
+        if reads == LOCAL:
+            argument = slots[number]
+            if cells and argument in cells:
+                operation = load_closure
+        elif reads == NUMBER:
+            argument = number
+        elif reads == CONSTANT:
+            argument = constants[number]
+        elif reads == SLOT:
+            argument = slots[number]
+        elif reads == ATTRIBUTE:
+            argument = names[number >> 1]
+            if number & 1:
+                operation = load_method
+        elif reads == NAMED:
+            argument = names[number >> flags]
+        elif reads == FIXED:
+            argument = detail
+        elif reads == PREFIX:
+            start, prefix = offset, number << 8
+            continue
+        elif resolve is not None:
+            operation, argument = resolve(number)
+        else:
+            first, second = parts
+            if reads == PAIR:
+                one, other = number >> 4, number & 15
+                argument, more = slots[one], slots[other]
+            else:
+                one, other = number, 0
+                argument, more = constants[number], 0
+            operation = first.operation
+            if operation is Operation.LOAD_LOCAL and argument in cells:
+                operation = load_closure
+            fields = (index, offset, operation, argument, one, first.shape, -1, True)
+            append(new(Instruction, fields))
+            operation, argument, number, shape = second.operation, more, other, second.shape
+            if operation is Operation.LOAD_LOCAL and argument in cells:
+                operation = load_closure
+            fields = (index + 1, offset, operation, argument, number, shape, -1, False)
+            append(new(Instruction, fields))
+            index += 2
+            continue
+        fields = (index, offset, operation, argument, number, shape, -1, True)
+        instruction = new(Instruction, fields)
+        append(instruction)
+        if scale:
+            jumps.append((instruction, scale * number))
+        index += 1
+    _set_targets(sequence, jumps, len(opcodes) * 2)
+    if versions.END_FOR_NEEDS_POP:
+        _name_iterator_pops(sequence)
+    return sequence
 
 
-def _split(raw: _Raw) -> Iterator[tuple[_Raw, str, int]]:
-    """The simple instructions that one raw instruction stands for."""
-    if raw.name in PAIRS:
-        first, second = PAIRS[raw.name]
-        yield raw, first, raw.number >> 4
-        yield raw, second, raw.number & 15
-    elif raw.name == "RETURN_CONST":
-        yield raw, "LOAD_CONST", raw.number
-        yield raw, "RETURN_VALUE", 0
-    else:
-        yield raw, raw.name, raw.number
+def _set_targets(
+    sequence: list[Instruction], jumps: list[tuple[Instruction, int]], end: int
+) -> None:
+    """Give each jump the index of the instruction at its target.
+
+    A jump's bytes count from where the next instruction stands, past the inline caches.
+    """
+    offsets = [instruction.offset for instruction in sequence]
+    for jump, distance in jumps:
+        following = jump.index + 1
+        target = (offsets[following] if following < len(offsets) else end) + distance
+        index = bisect_left(offsets, target)
+        if index < len(offsets) and offsets[index] == target:
+            sequence[jump.index] = jump._replace(target=index)
 
 
-_JUMPS = frozenset(
-    {
-        Operation.JUMP,
-        Operation.JUMP_QUIETLY,
-        Operation.JUMP_IF,
-        Operation.JUMP_IF_OR_POP,
-        Operation.FOR_ITERATE,
-        Operation.SEND,
-    }
-)
-
-
-def _target(raw: _Raw, operation: Operation) -> int:
-    """The byte offset that a jump goes to, else -1."""
-    if operation not in _JUMPS:
-        return -1
-    distance = raw.number * 2
-    return raw.next_offset - distance if "BACKWARD" in raw.name else raw.next_offset + distance
+def _name_iterator_pops(sequence: list[Instruction]) -> None:
+    for index in range(1, len(sequence)):
+        pop = sequence[index]
+        is_pop = pop.operation is Operation.POP
+        if is_pop and sequence[index - 1].operation is Operation.END_FOR:
+            sequence[index] = pop._replace(operation=Operation.POP_ITERATOR)
