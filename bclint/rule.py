@@ -49,10 +49,19 @@ class Saves(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a function's raw bytecode must hold before it is decoded for a rule."""
+    """What a function's raw bytecode must hold before it is decoded for a rule.
+
+    The more exactly a rule says what it cannot do without, the less is decoded in vain.
+    """
 
     any_of: frozenset[Operation]
+    """Operations of which one must be there."""
     in_loop: bool = True
+    """Whether a loop must run it."""
+    also: frozenset[Operation] = frozenset()
+    """Further operations of which one must be there in the same way; empty where there is none."""
+    names: frozenset[str] = frozenset()
+    """Global and attribute names of which one must be used; empty where any will do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class Instructions:
         return None
 
 
-def _decoded(code: CodeType) -> list[Instruction]:
+def _decoded(code: CodeType) -> list[Instruction]:  # noqa: C901
     """The instructions of `code`, in one loop: a call for each would cost more than its work.
 
     Inline caches read as zero, and so does no instruction: ``compress`` skips them in C.
@@ -138,13 +138,13 @@ def _decoded(code: CodeType) -> list[Instruction]:
     cells = frozenset(code.co_cellvars + code.co_freevars)
     sequence: list[Instruction] = []
     jumps: list[tuple[Instruction, int]] = []
-    load_constant, load_closure = Operation.LOAD_CONSTANT, Operation.LOAD_CLOSURE
-    load_method = Operation.LOAD_METHOD
+    load_closure, load_method = Operation.LOAD_CLOSURE, Operation.LOAD_METHOD
     append, new = sequence.append, tuple.__new__
     argument: object
     index = prefix = 0
     start = -1
-    units = zip(range(0, 2 * len(opcodes), 2), map(ROWS.__getitem__, opcodes), arguments)
+    offsets = range(0, 2 * len(opcodes), 2)
+    units = zip(offsets, map(ROWS.__getitem__, opcodes), arguments, strict=True)
     for offset, row, number in compress(units, opcodes):
         if row is None:
             name = NAMES[code.co_code[offset]]

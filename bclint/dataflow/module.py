@@ -7,13 +7,14 @@ because the raw bytes are filtered first (`bclint.bytecode.scan`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from types import CodeType
 from typing import Self
 
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
-from bclint.bytecode.scan import performs
+from bclint.bytecode.scan import names, performs
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.values import Global, Imported, Name, Value, root
 from bclint.flow.dominators import CompletionDominators
@@ -23,6 +24,7 @@ _GLOBAL_STORES = frozenset({Operation.STORE_GLOBAL, Operation.DELETE_GLOBAL})
 _ATTRIBUTE_STORES = frozenset({Operation.STORE_ATTRIBUTE, Operation.DELETE_ATTRIBUTE})
 _MODULE_STORES = _GLOBAL_STORES | {Operation.STORE_NAME, Operation.DELETE_NAME}
 """Until 3.12 the module stores a name that some function declares global as a global too."""
+_GLOBAL_LOADS = frozenset({Operation.LOAD_GLOBAL, Operation.LOAD_NAME})
 _DELETIONS = frozenset({Operation.DELETE_NAME, Operation.DELETE_GLOBAL})
 
 
@@ -38,8 +40,6 @@ class ModuleFacts:
         """Globals that some function stores or deletes, with that function's qualified name."""
         self.attributes_stored: dict[str, set[str]] = {}
         """Attribute names that any code stores or deletes, with the functions that do."""
-        self.module_attributes_stored: set[tuple[str, str]] = set()
-        """Pairs of global and attribute, as in ``os.environ = …``."""
         self.star_import = False
         self._made: dict[int, list[Instruction]] = {}
         """Where the module's own code loads each code object, by its identity."""
@@ -153,29 +153,34 @@ class ModuleFacts:
                 self._made.setdefault(id(instruction.argument), []).append(instruction)
 
     def _scan(self, function: Function) -> None:
-        if performs(function.code, _GLOBAL_STORES):
-            for instruction in function[Instructions]:
-                if instruction.operation in _GLOBAL_STORES:
-                    self.rebound_by_functions.setdefault(
-                        instruction.name, function.code.co_qualname
-                    )
+        for _, name in names(function.code, _GLOBAL_STORES):
+            self.rebound_by_functions.setdefault(name, function.code.co_qualname)
         self._scan_attributes(function)
 
     def _scan_attributes(self, function: Function) -> None:
-        if not performs(function.code, _ATTRIBUTE_STORES):
-            return
-        stack: OperandStack | None = None
-        for instruction in function[Instructions]:
-            if instruction.operation not in _ATTRIBUTE_STORES:
-                continue
-            self.attributes_stored.setdefault(instruction.name, set()).add(
-                function.code.co_qualname
-            )
-            stack = stack or function[OperandStack]
-            operands = stack.operands(instruction)
+        for _, name in names(function.code, _ATTRIBUTE_STORES):
+            self.attributes_stored.setdefault(name, set()).add(function.code.co_qualname)
+
+    @cached_property
+    def module_attributes_stored(self) -> set[tuple[str, str]]:
+        """Pairs of global and attribute, as in ``os.environ = …``."""
+        found: set[tuple[str, str]] = set()
+        for function in (self.module, *_nested(self.module)):
+            code = function.code
+            if performs(code, _ATTRIBUTE_STORES) and performs(code, _GLOBAL_LOADS):
+                found |= _globals_changed(function)
+        return found
+
+
+def _globals_changed(function: Function) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    for instruction in function[Instructions]:
+        if instruction.operation in _ATTRIBUTE_STORES:
+            operands = function[OperandStack].operands(instruction)
             base = root(operands[-1].value) if operands else None
             if isinstance(base, Global | Name):
-                self.module_attributes_stored.add((base.name, instruction.name))
+                found.add((base.name, instruction.name))
+    return found
 
 
 def _nested(module: Function) -> Iterator[Function]:

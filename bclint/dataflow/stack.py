@@ -7,24 +7,15 @@ unknown otherwise: a lattice of height three, so this ends.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Self
 
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction
 from bclint.bytecode.opcodes import Operation
-from bclint.dataflow.transfer import Interpreter, Operand, is_unknown
+from bclint.dataflow.transfer import Effect, Interpreter, Operand, Stack, is_unknown
 from bclint.dataflow.values import NULL, UNKNOWN, Value
 from bclint.flow.dominators import reverse_postorder
 from bclint.flow.graph import BasicBlock, ControlFlowGraph
-
-Stack = tuple[Operand, ...]
-
-
-class Effect(NamedTuple):
-    """What one instruction took (deepest first) and left on the stack."""
-
-    operands: Stack
-    results: Stack
 
 
 class OperandStack:
@@ -33,7 +24,7 @@ class OperandStack:
     def __init__(self, graph: ControlFlowGraph) -> None:
         """Interpret the function over abstract values."""
         self.graph = graph
-        self._effects: dict[int, Effect] = {}
+        self._effects: list[Effect | None] = [None] * len(graph.instructions)
         self._entry: dict[int, Stack] = {0: ()}
         self._consumers: dict[int, list[Instruction]] | None = None
         self._merged: set[int] | None = None
@@ -46,15 +37,17 @@ class OperandStack:
 
     def operands(self, instruction: Instruction) -> Stack:
         """What the instruction takes, deepest first; empty if it is never reached."""
-        effect = self._effects.get(instruction.index)
+        effect = self._effects[instruction.index]
         return effect.operands if effect else ()
 
     def result(self, instruction: Instruction) -> Value:
         """The value that the instruction leaves (the deepest, if it leaves several)."""
-        effect = self._effects.get(instruction.index)
-        if effect is None or not effect.results:
-            return UNKNOWN
-        return next((o.value for o in effect.results if o.value is not NULL), UNKNOWN)
+        effect = self._effects[instruction.index]
+        if effect is not None:
+            for operand in effect.results:
+                if operand.value is not NULL:
+                    return operand.value
+        return UNKNOWN
 
     def depth_before(self, instruction: Instruction) -> int | None:
         """How many values stand on the stack when the instruction starts; None if unreached."""
@@ -65,21 +58,28 @@ class OperandStack:
         for earlier in self.graph.instructions_of(block):
             if earlier.index == instruction.index:
                 break
-            effect = self._effects[earlier.index]
-            depth += len(effect.results) - len(effect.operands)
+            if effect := self._effects[earlier.index]:
+                depth += len(effect.results) - len(effect.operands)
         return depth
 
     def consumers(self, instruction: Instruction) -> list[Instruction]:
         """The instructions that take what this one left (copies and swaps looked through)."""
         if self._consumers is None:
-            self._consumers = {}
-            for index, effect in self._effects.items():
-                consumer = self.graph.instructions[index]
-                if consumer.operation in _SHUFFLES:
-                    continue
-                for producer in {operand.producer for operand in effect.operands}:
-                    self._consumers.setdefault(producer, []).append(consumer)
+            self._consumers = self._consumed()
         return self._consumers.get(instruction.index, [])
+
+    def _consumed(self) -> dict[int, list[Instruction]]:
+        """The instructions that take what each one left."""
+        consumers: dict[int, list[Instruction]] = {}
+        for consumer, effect in zip(self.graph.instructions.sequence, self._effects, strict=True):
+            if effect is None or not effect.operands or consumer.operation in _SHUFFLES:
+                continue
+            if len(effect.operands) == 1:
+                consumers.setdefault(effect.operands[0].producer, []).append(consumer)
+            else:
+                for producer in {operand.producer for operand in effect.operands}:
+                    consumers.setdefault(producer, []).append(consumer)
+        return consumers
 
     def is_merged(self, instruction: Instruction) -> bool:
         """Whether what the instruction left meets another value where paths join.
@@ -103,8 +103,8 @@ class OperandStack:
         """What stands on the stack when the block falls through."""
         stack = self._entry[block.index]
         for instruction in self.graph.instructions_of(block):
-            effect = self._effects[instruction.index]
-            stack = stack[: max(0, len(stack) - len(effect.operands))] + effect.results
+            if effect := self._effects[instruction.index]:
+                stack = stack[: max(0, len(stack) - len(effect.operands))] + effect.results
         return stack
 
     def _solve(self) -> None:
@@ -121,9 +121,7 @@ class OperandStack:
         """Interpret one block; the blocks whose entry changed by it."""
         interpreter = Interpreter(list(self._entry[block.index]))
         changed = self._reach_handlers(block)
-        for instruction in self.graph.instructions_of(block):
-            effect = Effect(*interpreter.step(instruction))
-            self._effects[instruction.index] = effect
+        interpreter.run(self.graph.instructions_of(block), self._effects)
         last = self.graph.instructions[block.end - 1]
         target = self.graph.block_of(self.graph.instructions[last.target]).index
         for successor in block.successors:

@@ -1,8 +1,12 @@
-"""What one instruction does to the operand stack, in abstract values."""
+"""What one instruction does to the operand stack, in abstract values.
+
+One handler for each operation, looked up by its number: this runs for every instruction of every
+function that is analysed, so what is common is short.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from bclint.bytecode import versions
@@ -19,6 +23,22 @@ class Operand(NamedTuple):
     producer: int
 
 
+Stack = tuple[Operand, ...]
+
+
+class Effect(NamedTuple):
+    """What one instruction took (deepest first) and left on the stack."""
+
+    operands: Stack
+    results: Stack
+
+
+_new = tuple.__new__
+_NO_EFFECT = Effect((), ())
+_NULL = Operand(NULL, -1)
+_MISSING = Operand(UNKNOWN, -1)
+
+
 def is_unknown(value: Value) -> bool:
     """Whether nothing is known of the value."""
     return isinstance(value, v.Unknown)
@@ -30,26 +50,17 @@ class Interpreter:
     def __init__(self, stack: list[Operand]) -> None:
         """Start from `stack`, deepest first; it is changed in place."""
         self.stack = stack
-        self._keywords: tuple[str, ...] = ()
+        self.keywords: tuple[str, ...] = ()
+        """Names for the next call, where an instruction of its own gives them."""
         self._before_last: list[Operand] = []
-        self._depths: dict[Value, int] = {}
+        self._depths: dict[int, int] = {}
+        """How deep values of this block are, by identity; all of them are kept by effects."""
 
-    def step(self, instruction: Instruction) -> tuple[tuple[Operand, ...], tuple[Operand, ...]]:
-        """Run one instruction: what it took and what it left."""
-        shape = instruction.shape
-        count = shape.popped(instruction.number)
-        taken = self._pop(count)
-        if shape.jump_pushes is not None or instruction.operation in _FILLS:
-            self._before_last = [*self.stack, *taken]
-        if instruction.operation is Operation.KEYWORD_NAMES:
-            names = instruction.argument
-            self._keywords = names if isinstance(names, tuple) else ()
-        left = self._results(instruction, taken, shape.pushed(instruction.number))
-        if instruction.operation is Operation.CALL:
-            self._keywords = ()
-        self.stack.extend(left)
-        self._update_below(instruction)
-        return tuple(taken), tuple(left)
+    def run(self, instructions: Sequence[Instruction], effects: list[Effect | None]) -> None:
+        """Run `instructions` one after the other; fills in the effects by their indices."""
+        handlers = _HANDLERS
+        for instruction in instructions:
+            effects[instruction.index] = handlers[instruction.operation](self, instruction)
 
     def stack_along_jump(self, last: Instruction) -> list[Operand]:
         """The stack where the jump of the block's last instruction arrives."""
@@ -63,113 +74,183 @@ class Interpreter:
             return [*kept, *self._before_last[len(self._before_last) - pushed :]]
         return [*kept, *([Operand(UNKNOWN, last.index)] * pushed)]
 
-    def _pop(self, count: int) -> list[Operand]:
+    def pop(self, count: int) -> Stack:
+        """Take `count` operands off, deepest first."""
         if count == 0:
-            return []
-        taken = self.stack[-count:]
+            return ()
+        taken = tuple(self.stack[-count:])
         del self.stack[-count:]
-        missing = count - len(taken)
-        return [Operand(UNKNOWN, -1)] * missing + taken
+        if len(taken) < count:
+            taken = (_MISSING,) * (count - len(taken)) + taken
+        return taken
 
-    def _results(
-        self, instruction: Instruction, taken: list[Operand], pushes: int
-    ) -> list[Operand]:
-        operation = instruction.operation
-        if operation is Operation.COPY:
-            return [*taken, taken[0]]
-        if operation is Operation.SWAP:
-            return [taken[-1], *taken[1:-1], taken[0]]
-        if operation in _KEEPERS:
-            return _kept(instruction, taken, pushes)
-        if operation is Operation.CALL:
-            return [Operand(self._bounded(_call(taken, self._keywords)), instruction.index)]
-        if operation is Operation.GET_ITERATOR:
-            iterator = Operand(self._bounded(v.Iterator(taken[0].value)), instruction.index)
-            return [iterator, *([Operand(NULL, -1)] * (pushes - 1))]
-        if operation is Operation.LOAD_GLOBAL:
-            return _with_null(v.Global(instruction.name), instruction, pushes)
-        if operation in _ATTRIBUTE_LOADS:
-            value = self._bounded(v.Attribute(taken[0].value, instruction.name))
-            result = Operand(value, instruction.index)
-            return [result] if pushes == 1 else [result, Operand(NULL, -1)]
-        if operation is Operation.PUSH_NULL:
-            return [Operand(NULL, -1)]
-        produce = _PRODUCE.get(operation)
-        if produce is not None and pushes == 1:
-            value = self._bounded(produce(instruction, [operand.value for operand in taken]))
-            return [Operand(value, instruction.index)]
-        return [Operand(UNKNOWN, instruction.index)] * pushes
+    def take(self, instruction: Instruction) -> Stack:
+        """Take off what the instruction's shape says."""
+        shape = instruction.shape
+        if shape.jump_pushes is not None:
+            self._before_last = self.stack[:]
+        return self.pop(shape.popped(instruction.number))
 
-    def _bounded(self, value: Value) -> Value:
-        depth = 1 + max((self._depths.get(part, 1) for part in v.children(value)), default=0)
+    def push(self, taken: Stack, results: Stack) -> Effect:
+        """Leave `results`."""
+        self.stack += results
+        return _new(Effect, (taken, results))
+
+    def push_value(self, instruction: Instruction, taken: Stack, value: Value) -> Effect:
+        """Leave one value, of `instruction`'s making."""
+        operand: Operand = _new(Operand, (value, instruction.index))
+        self.stack.append(operand)
+        return _new(Effect, (taken, (operand,)))
+
+    def bounded(self, value: Value, parts: Sequence[Value]) -> Value:
+        """`value`, made of `parts`, or unknown where that is too deep."""
+        depths = self._depths
+        depth = 1
+        for part in parts:
+            known = depths.get(id(part), 1)
+            if known >= depth:
+                depth = known + 1
         if depth > v.MAXIMUM_DEPTH:
             return UNKNOWN
         if depth > 1:
-            self._depths[value] = depth
+            depths[id(value)] = depth
         return value
 
-    def _update_below(self, instruction: Instruction) -> None:
-        """Displays are filled in place: ``BUILD_LIST 0; LOAD_CONST (1, 2, 3); LIST_EXTEND 1``."""
-        if instruction.operation not in _FILLS:
-            return
-        slot = len(self.stack) - instruction.number
-        if not 0 <= slot < len(self.stack):
-            return
+
+Handler = Callable[[Interpreter, Instruction], Effect]
+
+
+def _nothing(_: Interpreter, __: Instruction) -> Effect:
+    return _NO_EFFECT
+
+
+def _pop_one(self: Interpreter, instruction: Instruction) -> Effect:
+    """For whatever takes one operand and leaves none: stores, tests, ``return``."""
+    if instruction.shape.jump_pushes is not None or not self.stack:
+        return _other(self, instruction)
+    return _new(Effect, ((self.stack.pop(),), ()))
+
+
+def _other(self: Interpreter, instruction: Instruction) -> Effect:
+    """What is not looked into leaves values that nothing is known of."""
+    taken = self.take(instruction)
+    pushes = instruction.shape.pushed(instruction.number)
+    return self.push(taken, (Operand(UNKNOWN, instruction.index),) * pushes)
+
+
+def _keyword_names(self: Interpreter, instruction: Instruction) -> Effect:
+    names = instruction.argument
+    self.keywords = names if isinstance(names, tuple) else ()
+    return _other(self, instruction)
+
+
+def _copy(self: Interpreter, instruction: Instruction) -> Effect:
+    taken = self.take(instruction)
+    return self.push(taken, (*taken, taken[0]))
+
+
+def _swap(self: Interpreter, instruction: Instruction) -> Effect:
+    taken = self.take(instruction)
+    return self.push(taken, (taken[-1], *taken[1:-1], taken[0]))
+
+
+def _load(make: Callable[[str], Value]) -> Handler:
+    """The handler of a load by name, which takes nothing but where a dictionary comes first."""
+
+    def handle(self: Interpreter, instruction: Instruction) -> Effect:
+        taken = self.take(instruction) if instruction.shape.pops else ()
+        operand: Operand = _new(Operand, (make(instruction.argument), instruction.index))  # type: ignore[arg-type]  # a name
+        self.stack.append(operand)
+        return _new(Effect, (taken, (operand,)))
+
+    return handle
+
+
+def _load_constant(self: Interpreter, instruction: Instruction) -> Effect:
+    content = instruction.argument
+    operand: Operand = _new(Operand, (v.Constant(type(content), content), instruction.index))
+    self.stack.append(operand)
+    return _new(Effect, ((), (operand,)))
+
+
+def _load_global(self: Interpreter, instruction: Instruction) -> Effect:
+    loaded = Operand(v.Global(instruction.name), instruction.index)
+    if instruction.shape.pushed(instruction.number) == 1:
+        return self.push((), (loaded,))
+    return self.push((), (loaded, _NULL) if versions.CALLABLE_BELOW_NULL else (_NULL, loaded))
+
+
+def _load_attribute(self: Interpreter, instruction: Instruction) -> Effect:
+    taken = self.pop(1)
+    base = taken[0].value
+    value = self.bounded(v.Attribute(base, instruction.name), (base,))
+    operand: Operand = _new(Operand, (value, instruction.index))
+    one = instruction.shape.pushed(instruction.number) == 1
+    return self.push(taken, (operand,) if one else (operand, _NULL))
+
+
+def _push_null(self: Interpreter, _: Instruction) -> Effect:
+    return self.push((), (_NULL,))
+
+
+def _call(self: Interpreter, instruction: Instruction) -> Effect:
+    taken = self.take(instruction)
+    call = _called(taken, self.keywords)
+    self.keywords = ()
+    parts = (call.function, *call.arguments)
+    return self.push_value(instruction, taken, self.bounded(call, parts))
+
+
+def _get_iterator(self: Interpreter, instruction: Instruction) -> Effect:
+    taken = self.take(instruction)
+    base = taken[0].value
+    iterator = Operand(self.bounded(v.Iterator(base), (base,)), instruction.index)
+    nulls = instruction.shape.pushed(instruction.number) - 1
+    return self.push(taken, (iterator, *([_NULL] * nulls)))
+
+
+def _keep(self: Interpreter, instruction: Instruction) -> Effect:
+    """What it looked at stays below its result."""
+    taken = self.take(instruction)
+    pushes = instruction.shape.pushed(instruction.number)
+    if pushes <= len(taken):
+        return self.push(taken, (Operand(UNKNOWN, instruction.index),) * pushes)
+    new: Value = UNKNOWN
+    if instruction.operation is Operation.FOR_ITERATE:
+        new = v.Item(taken[0].value)
+    elif instruction.operation is Operation.IMPORT_FROM and isinstance(taken[0].value, v.Imported):
+        new = _imported_from(taken[0].value, instruction.name)
+    more = (Operand(new, instruction.index),) * (pushes - len(taken))
+    return self.push(taken, taken + more)
+
+
+def _fill(self: Interpreter, instruction: Instruction) -> Effect:
+    """Displays are filled in place: ``BUILD_LIST 0; LOAD_CONST (1, 2, 3); LIST_EXTEND 1``."""
+    added = self.take(instruction)
+    slot = len(self.stack) - instruction.number
+    if 0 <= slot < len(self.stack):
         target = self.stack[slot]
-        added = self._before_last[len(self.stack) :]
         display = _filled(instruction, target.value, [operand.value for operand in added])
         self.stack[slot] = Operand(display, target.producer)
+    return _new(Effect, (added, ()))
 
 
-_ATTRIBUTE_LOADS = frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD})
-_KEEPERS = frozenset(
-    {
-        Operation.FOR_ITERATE,
-        Operation.SEND,
-        Operation.GET_ASYNC_NEXT,
-        Operation.MATCH_EXCEPTION,
-        Operation.MATCH_PATTERN,
-        Operation.IMPORT_FROM,
-    }
-)
-"""Operations that leave what they looked at below their result."""
+def _made(make: Callable[[Instruction, list[Value]], Value]) -> Handler:
+    """The handler of an operation that leaves one value, made of those that it takes."""
 
-_FILLS = frozenset(
-    {
-        Operation.LIST_EXTEND,
-        Operation.SET_UPDATE,
-        Operation.MAP_UPDATE,
-        Operation.LIST_APPEND,
-        Operation.SET_ADD,
-        Operation.MAP_ADD,
-    }
-)
+    def handle(self: Interpreter, instruction: Instruction) -> Effect:
+        taken = self.take(instruction)
+        value = make(instruction, [operand.value for operand in taken])
+        return self.push_value(instruction, taken, self.bounded(value, v.children(value)))
+
+    return handle
 
 
 _LARGEST_DISPLAY = 256
 """Tables of data are filled in chunks; past this size their elements interest no rule."""
 
 
-def _kept(instruction: Instruction, taken: list[Operand], pushes: int) -> list[Operand]:
-    if pushes <= len(taken):
-        return [Operand(UNKNOWN, instruction.index)] * pushes
-    new: Value = UNKNOWN
-    if instruction.operation is Operation.FOR_ITERATE:
-        new = v.Item(taken[0].value)
-    elif instruction.operation is Operation.IMPORT_FROM and isinstance(taken[0].value, v.Imported):
-        new = _imported_from(taken[0].value, instruction.name)
-    return [*taken, *([Operand(new, instruction.index)] * (pushes - len(taken)))]
-
-
-def _with_null(value: Value, instruction: Instruction, pushes: int) -> list[Operand]:
-    loaded = Operand(value, instruction.index)
-    if pushes == 1:
-        return [loaded]
-    null = Operand(NULL, -1)
-    return [loaded, null] if versions.CALLABLE_BELOW_NULL else [null, loaded]
-
-
-def _call(taken: list[Operand], keywords: tuple[str, ...]) -> Value:
+def _called(taken: Stack, keywords: tuple[str, ...]) -> v.Call:
     first, second = taken[0].value, taken[1].value
     function = second if first is NULL else first
     arguments = tuple(operand.value for operand in taken[2:])
@@ -262,13 +343,8 @@ def _symbol(instruction: Instruction, taken: list[Value]) -> Value:
     return v.Binary(str(instruction.argument), taken[0], taken[1])
 
 
-_PRODUCE: dict[Operation, Callable[[Instruction, list[Value]], Value]] = {
-    Operation.LOAD_LOCAL: lambda i, _: v.Local(i.name),
+_MADE: dict[Operation, Callable[[Instruction, list[Value]], Value]] = {
     Operation.LOAD_AND_CLEAR_LOCAL: lambda _, __: UNKNOWN,
-    Operation.LOAD_CELL: lambda i, _: v.Cell(i.name),
-    Operation.LOAD_CLOSURE: lambda i, _: v.CellReference(i.name),
-    Operation.LOAD_NAME: lambda i, _: v.Name(i.name),
-    Operation.LOAD_CONSTANT: lambda i, _: v.constant(i.argument),
     Operation.CALL_KEYWORDS: _call_keywords,
     Operation.CALL_UNPACKED: _call_unpacked,
     Operation.BUILD_TUPLE: _display(tuple),
@@ -292,3 +368,47 @@ _PRODUCE: dict[Operation, Callable[[Instruction, list[Value]], Value]] = {
     Operation.SET_FUNCTION_ATTRIBUTE: _with_function_attribute,
     Operation.IMPORT_NAME: _imported,
 }
+_BY_OPERATION: dict[Operation, Handler] = {
+    **{operation: _made(make) for operation, make in _MADE.items()},
+    **dict.fromkeys((Operation.NOTHING, Operation.JUMP, Operation.JUMP_QUIETLY), _nothing),
+    **dict.fromkeys(
+        (
+            *(Operation.STORE_LOCAL, Operation.STORE_CELL, Operation.STORE_GLOBAL),
+            *(Operation.STORE_NAME, Operation.POP, Operation.JUMP_IF, Operation.RETURN),
+        ),
+        _pop_one,
+    ),
+    Operation.LOAD_LOCAL: _load(v.Local),
+    Operation.LOAD_CELL: _load(v.Cell),
+    Operation.LOAD_CLOSURE: _load(v.CellReference),
+    Operation.LOAD_NAME: _load(v.Name),
+    Operation.LOAD_CONSTANT: _load_constant,
+    Operation.LOAD_GLOBAL: _load_global,
+    Operation.LOAD_ATTRIBUTE: _load_attribute,
+    Operation.LOAD_METHOD: _load_attribute,
+    Operation.PUSH_NULL: _push_null,
+    Operation.KEYWORD_NAMES: _keyword_names,
+    Operation.COPY: _copy,
+    Operation.SWAP: _swap,
+    Operation.CALL: _call,
+    Operation.GET_ITERATOR: _get_iterator,
+    **dict.fromkeys(
+        (
+            *(Operation.FOR_ITERATE, Operation.SEND, Operation.GET_ASYNC_NEXT),
+            *(Operation.MATCH_EXCEPTION, Operation.MATCH_PATTERN, Operation.IMPORT_FROM),
+        ),
+        _keep,
+    ),
+    **dict.fromkeys(
+        (
+            *(Operation.LIST_EXTEND, Operation.SET_UPDATE, Operation.MAP_UPDATE),
+            *(Operation.LIST_APPEND, Operation.SET_ADD, Operation.MAP_ADD),
+        ),
+        _fill,
+    ),
+}
+_HANDLERS: tuple[Handler, ...] = tuple(
+    _BY_OPERATION.get(operation, _other) if operation else _other
+    for operation in (None, *Operation)
+)
+"""By the operation's number, from 1."""

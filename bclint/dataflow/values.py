@@ -9,27 +9,41 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import CodeType
+from typing import TypeVar, dataclass_transform
 
 MAXIMUM_DEPTH = 12
 """No expression that a rule reasons about is nested deeper; a bound keeps hashing cheap."""
 
 
-@dataclass(frozen=True, slots=True)
+ValueT = TypeVar("ValueT")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def _value(cls: type[ValueT]) -> type[ValueT]:
+    """A frozen dataclass to type checkers, and in use.
+
+    The interpreter does not enforce it: that takes most of the time of making a value, and values
+    are made for every instruction.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
+@_value
 class Value:
     """What may stand on the operand stack."""
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Unknown(Value):
     """A value that nothing is known about."""
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Null(Value):
     """The NULL beside a callable, or an unused slot."""
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Constant(Value):
     """A constant of the code object; compared by type too, since ``1 == 1.0 == True``."""
 
@@ -37,42 +51,42 @@ class Constant(Value):
     value: object = field(hash=False)
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Local(Value):
     """What a local variable holds."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Cell(Value):
     """What a variable shared with an inner or outer function holds."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class CellReference(Value):
     """The cell itself, on its way into a closure."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Global(Value):
     """A global of the module, or a builtin."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Name(Value):
     """A name looked up at module or class level."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Attribute(Value):
     """``base.name``."""
 
@@ -80,7 +94,7 @@ class Attribute(Value):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Call(Value):
     """What a call returned; a different value every time."""
 
@@ -92,7 +106,7 @@ class Call(Value):
     unpacked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Display(Value):
     """A tuple, list, set or dict just built; a dict's elements are keys and values in turn."""
 
@@ -100,7 +114,7 @@ class Display(Value):
     elements: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Binary(Value):
     """``left symbol right``, such as ``+``, ``+=``, ``<``, ``in``, ``is not`` or ``[]``."""
 
@@ -109,7 +123,7 @@ class Binary(Value):
     right: Value
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Unary(Value):
     """``-x``, ``~x``, ``not x``."""
 
@@ -117,14 +131,14 @@ class Unary(Value):
     operand: Value
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Formatted(Value):
     """An f-string's text or one of its parts: always a str."""
 
     parts: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class FunctionObject(Value):
     """A function just made: its code and all that it captures (closure, defaults, annotations)."""
 
@@ -132,7 +146,7 @@ class FunctionObject(Value):
     captures: tuple[Value, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Imported(Value):
     """What an import statement binds: the module itself if `plain`, else `name` from it.
 
@@ -146,14 +160,14 @@ class Imported(Value):
     plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Iterator(Value):
     """``iter(base)``."""
 
     base: Value
 
 
-@dataclass(frozen=True, slots=True)
+@_value
 class Item(Value):
     """What an iterator gave last."""
 

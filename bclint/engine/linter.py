@@ -79,15 +79,27 @@ def lint(
     return FileReport(source.path, tuple(_once(diagnostics)), tuple(errors))
 
 
-def _interested(function: FunctionView, rules: Sequence[Rule]) -> Iterator[Rule]:
+def _interested(function: FunctionView, rules: Sequence[Rule]) -> list[Rule]:
     """The rules whose needs the raw bytes of the function may meet."""
     code = function.code
-    has_loop = scan.loops(code)
+    in_loops = scan.in_loops(code)
+    everywhere = None
+    found = []
     for rule in rules:
-        if rule.needs.in_loop and not has_loop:
+        needs = rule.needs
+        if needs.in_loop:
+            if not in_loops:
+                continue
+            opcodes = in_loops
+        else:
+            opcodes = everywhere = everywhere or code.co_code[::2]
+        if needs.names and needs.names.isdisjoint(code.co_names):
             continue
-        if scan.performs(code, rule.needs.any_of):
-            yield rule
+        if scan.holds(opcodes, needs.any_of) and (
+            not needs.also or scan.holds(opcodes, needs.also)
+        ):
+            found.append(rule)
+    return found
 
 
 def _checked(

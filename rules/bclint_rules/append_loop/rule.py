@@ -119,7 +119,7 @@ RULE = Rule(
     name="append-loop",
     summary="A loop does nothing but append to a list that was built empty just before it",
     category=Category.GROWTH,
-    needs=Needs(any_of=frozenset({Operation.LOAD_METHOD})),
+    needs=Needs(any_of=frozenset({Operation.LOAD_METHOD}), names=frozenset({"append"})),
     check=check,
     package=__package__,
 )
