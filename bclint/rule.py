@@ -62,6 +62,9 @@ class Needs:
     """Further operations of which one must be there in the same way; empty where there is none."""
     names: frozenset[str] = frozenset()
     """Global and attribute names of which one must be used; empty where any will do."""
+    only_lookups: bool = False
+    """Whether each finding is a `Saves.LOOKUP` at loads of globals and attributes, as `LoopLookups`
+    gives them: functions in which none can gain enough are not decoded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from bclint.bytecode.arguments import (
     SLOT,
     slot_names,
 )
-from bclint.bytecode.exceptions import ExceptionRegion, exception_regions
+from bclint.bytecode.exceptions import ExceptionRegion, exception_regions, region_at
 from bclint.bytecode.opcodes import NAMES, Operation, Shape
 
 
@@ -121,11 +121,7 @@ class Instructions:
 
     def region_of(self, instruction: Instruction) -> ExceptionRegion | None:
         """The innermost region that protects the instruction."""
-        offset = instruction.offset
-        for region in self.regions:
-            if region.start <= offset < region.end:
-                return region
-        return None
+        return region_at(self.regions, instruction.offset)
 
 
 def _decoded(code: CodeType) -> list[Instruction]:  # noqa: C901
@@ -141,6 +137,7 @@ def _decoded(code: CodeType) -> list[Instruction]:  # noqa: C901
     load_closure, load_method = Operation.LOAD_CLOSURE, Operation.LOAD_METHOD
     append, new = sequence.append, tuple.__new__
     argument: object
+    more: object
     index = prefix = 0
     start = -1
     offsets = range(0, 2 * len(opcodes), 2)

@@ -5,6 +5,7 @@ Format: CPython's ``InternalDocs/exception_handling.md`` (since 3.11).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -33,6 +34,12 @@ def exception_regions(table: bytes) -> list[ExceptionRegion]:
             )
         )
     return regions
+
+
+def region_at(regions: list[ExceptionRegion], offset: int) -> ExceptionRegion | None:
+    """The region that protects the byte at `offset`: they stand in order and do not overlap."""
+    place = bisect_right(regions, (offset + 1,)) - 1
+    return regions[place] if place >= 0 and offset < regions[place].end else None
 
 
 def _numbers(table: bytes) -> Iterator[int]:

@@ -77,9 +77,11 @@ def in_loops(code: CodeType) -> bytes:
     if not _holds(opcodes, _BACK_EDGES):
         return b""
     jumped = [(unit + 1 - distance, unit + 1) for unit, distance in _backward_jumps(code, opcodes)]
-    for region in exception_regions(code.co_exceptiontable):
-        if region.handler < region.end:
-            jumped.append((region.handler // 2, region.end // 2))
+    jumped += (
+        (region.handler // 2, region.end // 2)
+        for region in exception_regions(code.co_exceptiontable)
+        if region.handler < region.end
+    )
     return b"".join(opcodes[start:end] for start, end in _united(jumped))
 
 
@@ -127,6 +129,33 @@ def names(code: CodeType, operations: frozenset[Operation]) -> Iterator[tuple[in
             yield unit, code.co_names[_argument(opcodes, arguments, unit) >> row.flags]
 
 
+def imported_names(code: CodeType) -> frozenset[str]:
+    """The names that imports may bind at module level, and perhaps others."""
+    opcodes = code.co_code[::2]
+    found = set()
+    if _holds(opcodes, _opcodes(_IMPORTS)):
+        for unit, name in names(code, _NAME_STORES):
+            before = unit - 1
+            while before >= 0 and (not opcodes[before] or opcodes[before] in _PREFIXES):
+                before -= 1
+            if opcodes[before] in _BEFORE_STORES:
+                found.add(name)
+    return frozenset(found)
+
+
+_IMPORTS = frozenset({Operation.IMPORT_NAME})
+_NAME_STORES = frozenset({Operation.STORE_NAME, Operation.STORE_GLOBAL})
+_BEFORE_STORES = frozenset(
+    opcodes_of(
+        frozenset(
+            {
+                *(Operation.IMPORT_NAME, Operation.IMPORT_FROM, Operation.POP),
+                *(Operation.SWAP, Operation.NOTHING),
+            }
+        )
+    )
+)
+"""``import a``, ``from a import b``, ``import a.b as c``: what stands before the store."""
 _OPTIMIZED = 0x01  # inspect.CO_OPTIMIZED; importing inspect would cost more than a lint
 
 

@@ -17,6 +17,7 @@ from bclint.diagnostics import Applicability, Diagnostic, Verdict, weakest
 from bclint.engine.function import FunctionView
 from bclint.engine.locate import located
 from bclint.engine.weigh import Scales
+from bclint.evidence.bound import LookupBound, strictest
 from bclint.evidence.errors import EvidenceError
 from bclint.rule import Finding, Rule, Saves
 from bclint.source import SourceError, SourceFile
@@ -49,11 +50,13 @@ def lint(
     rules: Sequence[Rule],
     scales: Scales | None = None,
     code: CodeType | None = None,
+    min_gain: float = 0.0,
 ) -> FileReport:
     """Check one file with `rules`; bad source and crashing rules become errors.
 
     With `scales` each finding is weighed; whether it pays is for the caller to ask. `code` is
-    what compiling the source gives, where that is known already.
+    what compiling the source gives, where that is known already. Findings that gain less than
+    `min_gain`, in percent, are not wanted: they may be among the diagnostics, or not.
     """
     try:
         module = FunctionView(code or compile_source(source))
@@ -65,7 +68,7 @@ def lint(
     diagnostics: list[Diagnostic] = []
     errors: list[FileError] = []
     for function in module.walk():
-        for rule in _interested(function, rules):
+        for rule in _interested(function, rules, scales, min_gain):
             try:
                 diagnostics.extend(_checked(source, function, rule, scales))
             except (DecodeError, SourceError) as error:
@@ -79,27 +82,39 @@ def lint(
     return FileReport(source.path, tuple(_once(diagnostics)), tuple(errors))
 
 
-def _interested(function: FunctionView, rules: Sequence[Rule]) -> list[Rule]:
+def _interested(
+    function: FunctionView, rules: Sequence[Rule], scales: Scales | None, min_gain: float
+) -> Iterator[Rule]:
     """The rules whose needs the raw bytes of the function may meet."""
     code = function.code
     in_loops = scan.in_loops(code)
-    everywhere = None
-    found = []
     for rule in rules:
         needs = rule.needs
-        if needs.in_loop:
-            if not in_loops:
-                continue
-            opcodes = in_loops
-        else:
-            opcodes = everywhere = everywhere or code.co_code[::2]
+        if needs.in_loop and not in_loops:
+            continue
         if needs.names and needs.names.isdisjoint(code.co_names):
             continue
-        if scan.holds(opcodes, needs.any_of) and (
-            not needs.also or scan.holds(opcodes, needs.also)
-        ):
-            found.append(rule)
-    return found
+        opcodes = in_loops if needs.in_loop else code.co_code[::2]
+        if not scan.holds(opcodes, needs.any_of):
+            continue
+        if needs.also and not scan.holds(opcodes, needs.also):
+            continue
+        if needs.only_lookups and scales and not _may_gain(function, scales, min_gain):
+            continue
+        yield rule
+
+
+def _may_gain(function: FunctionView, scales: Scales, min_gain: float) -> bool:
+    """Whether a lookup of the function may cost `min_gain` percent of an iteration.
+
+    It has to on every version, so that one will do to find out: the one that gives least.
+    """
+    if not scales.prices or not min_gain:
+        return True
+    try:
+        return 100 * function[LookupBound].most(strictest(scales.prices)) >= min_gain
+    except DecodeError:  # said where the rule asks for the instructions
+        return True
 
 
 def _checked(

@@ -251,7 +251,7 @@ def _lint(
 ) -> FileReport:
     """Check `source` in the interpreters that `plan` names, else in this one."""
     if not plan.interpreters:
-        return lint(source, rules, scales_for(task.targets), code)
+        return lint(source, rules, scales_for(task.targets), code, task.min_gain)
     from bclint.engine.interpreters import lint_in
 
     return lint_in(plan.interpreters, source, rules, task.targets, any_python=plan.any_python)

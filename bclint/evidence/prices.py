@@ -18,7 +18,7 @@ _FOLDER = Path(__file__).parent / "tables"
 _PREFIX, _SUFFIX = "cpython-", ".json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prices:
     """The costs on one version, in nanoseconds, of what runs hot and specialised."""
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from bclint.bytecode.analysis import Function
-from bclint.bytecode.decode import Instruction, Instructions
+from bclint.bytecode.decode import Instruction
 from bclint.bytecode.opcodes import Operation
 from bclint.flow.dominators import Dominators, predecessors
 from bclint.flow.graph import ControlFlowGraph
@@ -97,6 +97,10 @@ class LoopForest:
         """The innermost loop that runs the instruction on its iterations."""
         return self._innermost.get(self.graph.block_of(instruction).index)
 
+    def innermost(self, block: int) -> Loop | None:
+        """The innermost loop that runs the block with that index on its iterations."""
+        return self._innermost.get(block)
+
     def depth_of(self, index: int) -> int:
         """How many loops run the instruction with that index; 0 outside any."""
         loop = self.loop_of(self.graph.instructions[index])
@@ -113,7 +117,10 @@ class LoopForest:
         True where its block dominates every latch. ``while`` loops whose test stands twice (until
         3.13) have their header at the body, so the test's second copy counts as well.
         """
-        block = self.graph.block_of(instruction).index
+        return self.every_iteration_passes(self.graph.block_of(instruction).index, loop)
+
+    def every_iteration_passes(self, block: int, loop: Loop) -> bool:
+        """Whether each iteration that comes round runs the block with that index."""
         return all(self._dominators.dominates(block, latch) for latch in loop.latches)
 
 
@@ -134,8 +141,7 @@ def _natural_loops(
 
 
 def _is_quiet(graph: ControlFlowGraph, block: int) -> bool:
-    last = graph.instructions[graph.blocks[block].end - 1]
-    return last.operation is Operation.JUMP_QUIETLY
+    return graph.layout.last_operation(graph.blocks[block]) is Operation.JUMP_QUIETLY
 
 
 def _body(
@@ -153,29 +159,18 @@ def _body(
 
 def _kind(graph: ControlFlowGraph, header: int) -> LoopKind | None:
     """What the loop with that header is in the source; None for the compiler's own."""
-    first = next(
-        (
-            instruction
-            for instruction in graph.instructions_of(graph.blocks[header])
-            if instruction.operation is not Operation.NOTHING
-        ),
-        None,
-    )
-    if first is None:
-        return LoopKind.WHILE
-    if first.operation is Operation.GET_ASYNC_NEXT:
-        return LoopKind.ASYNC_FOR
-    if first.operation is Operation.FOR_ITERATE:
-        return None if _iterates_a_call(graph.instructions, first) else LoopKind.FOR
-    return LoopKind.WHILE
+    layout = graph.layout
+    first = layout.first_unit(graph.blocks[header], _NOTHING)
+    match layout.operation(first):
+        case Operation.GET_ASYNC_NEXT:
+            return LoopKind.ASYNC_FOR
+        case Operation.FOR_ITERATE:
+            # The compiler's own iterates over what a call has just returned (3.15 adds a NULL).
+            before = layout.operation(layout.unit_before(first, _BETWEEN))
+            return None if before is Operation.CALL else LoopKind.FOR
+        case _:
+            return LoopKind.WHILE
 
 
-def _iterates_a_call(instructions: Instructions, header: Instruction) -> bool:
-    """Whether the iterator is what the instruction before returned (3.15 adds a NULL)."""
-    index = header.index - 1
-    while index >= 0 and instructions[index].operation in _BETWEEN:
-        index -= 1
-    return index >= 0 and instructions[index].operation is Operation.CALL
-
-
+_NOTHING = frozenset({Operation.NOTHING})
 _BETWEEN = frozenset({Operation.NOTHING, Operation.PUSH_NULL})

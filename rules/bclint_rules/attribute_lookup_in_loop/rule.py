@@ -54,7 +54,9 @@ RULE = Rule(
     name="attribute-lookup-in-loop",
     summary="An attribute that nothing rebinds is read again on every iteration",
     category=Category.LOOKUP,
-    needs=Needs(any_of=frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD})),
+    needs=Needs(
+        any_of=frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD}), only_lookups=True
+    ),
     check=check,
     package=__package__,
 )

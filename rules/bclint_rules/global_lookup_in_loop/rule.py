@@ -52,7 +52,7 @@ RULE = Rule(
     name="global-lookup-in-loop",
     summary="A global or builtin is looked up again on every iteration",
     category=Category.LOOKUP,
-    needs=Needs(any_of=frozenset({Operation.LOAD_GLOBAL})),
+    needs=Needs(any_of=frozenset({Operation.LOAD_GLOBAL}), only_lookups=True),
     check=check,
     package=__package__,
 )

@@ -49,7 +49,8 @@ RULE = Rule(
     summary="A value that a local already holds is looked up again on every iteration",
     category=Category.LOOKUP,
     needs=Needs(
-        any_of=frozenset({Operation.LOAD_GLOBAL, Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD})
+        any_of=frozenset({Operation.LOAD_GLOBAL, Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD}),
+        only_lookups=True,
     ),
     check=check,
     package=__package__,

@@ -52,7 +52,9 @@ RULE = Rule(
     name="module-attribute-in-loop",
     summary="An attribute of an imported module is looked up again on every iteration",
     category=Category.LOOKUP,
-    needs=Needs(any_of=frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD})),
+    needs=Needs(
+        any_of=frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD}), only_lookups=True
+    ),
     check=check,
     package=__package__,
 )
