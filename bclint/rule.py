@@ -33,6 +33,7 @@ class Category(enum.Enum):
     ALLOCATION = "rebuilt objects"
     REPETITION = "repeated work in calls"
     GROWTH = "growth"
+    NUMBERS = "numbers"
     FOLKLORE = "advice turned round"
 
 

@@ -68,6 +68,19 @@ METHOD_TYPES: dict[type, dict[str, type]] = {
 }
 """Methods of builtin types whose call gives exactly this type."""
 
+_FLOAT_MATH = (
+    "acos acosh asin asinh atan atan2 atanh cbrt copysign cos cosh degrees dist erf erfc exp exp2 "
+    "expm1 fabs fmod fsum gamma hypot ldexp lgamma log log10 log1p log2 nextafter pow radians "
+    "remainder sin sinh sqrt tan tanh ulp"
+)
+FLOAT_FUNCTIONS: dict[str, frozenset[str]] = {
+    "math": frozenset(_FLOAT_MATH.split()),
+    "random": frozenset({"random"}),
+    "time": frozenset({"monotonic", "perf_counter", "process_time", "thread_time", "time"}),
+}
+"""Functions of modules whose call gives exactly a float."""
+
+_FLOAT_ATTRIBUTES = {"math": frozenset({"e", "inf", "nan", "pi", "tau"})}
 _ITEM_TYPES: dict[type, type] = {str: str, bytes: int, range: int}
 _NUMBERS = (int, float, bool, complex)
 _LARGEST_SEARCH = 12
@@ -102,8 +115,13 @@ class KnownTypes:
                 return str
             case v.Local(name=name):
                 return self._local(name, at, depth)
-            case v.Call(function=function):
-                return self._result(function, at, depth)
+            case v.Global(name=name):
+                return self._global(name)
+            case v.Attribute():
+                module, name = self._of_module(value)
+                return float if name in _FLOAT_ATTRIBUTES.get(module, ()) else None
+            case v.Call():
+                return self._result(value, at, depth)
             case v.Item(iterator=v.Iterator(base=base)):
                 return self._item(base, at, depth)
             case v.Binary() | v.Unary():
@@ -111,8 +129,14 @@ class KnownTypes:
             case _:
                 return None
 
-    def _result(self, function: Value, at: Instruction, depth: int) -> type | None:
-        match function:
+    def _result(self, call: v.Call, at: Instruction, depth: int) -> type | None:
+        module, called = self._of_module(call.function)
+        if called in FLOAT_FUNCTIONS.get(module, ()):
+            return float
+        match call.function:
+            case v.Global(name="abs") if len(call.arguments) == 1 and self.is_builtin("abs"):
+                kind = self.type_of(call.arguments[0], at, depth + 1)
+                return kind if kind in (int, float) else None
             case v.Global(name=name):
                 return self._builtin_result(name)
             case v.Attribute(base=base, name=name):
@@ -120,6 +144,34 @@ class KnownTypes:
                 return METHOD_TYPES.get(owner, {}).get(name) if owner else None
             case _:
                 return None
+
+    def _of_module(self, value: Value) -> tuple[str, str]:
+        """The module and the name in it that `value` certainly is; empty where it is none."""
+        match value:
+            case v.Attribute(base=v.Global(name=root), name=name):
+                bound = self._import_of(root)
+                return (bound.module, name) if bound and bound.plain else ("", "")
+            case v.Global(name=name):
+                bound = self._import_of(name)
+                return (bound.module, bound.name) if bound and not bound.plain else ("", "")
+            case _:
+                return "", ""
+
+    def _import_of(self, name: str) -> v.Imported | None:
+        if name not in self._facts.stores or self._facts.star_import:
+            return None
+        bound = self._facts.import_of(name)
+        return bound if bound and not bound.level else None
+
+    def _global(self, name: str) -> type | None:
+        """The type of a global that the module's own code alone binds, to constants of one type."""
+        facts = self._facts
+        stores = facts.stores.get(name, ())
+        if not stores or facts.star_import or name in facts.rebound_by_functions:
+            return None
+        values = facts.values_of(name)
+        kinds = {value.kind if isinstance(value, v.Constant) else None for value in values}
+        return kinds.pop() if len(values) == len(stores) and len(kinds) == 1 else None
 
     def _operation(self, value: v.Binary | v.Unary, at: Instruction, depth: int) -> type | None:
         if isinstance(value, v.Binary):

@@ -44,8 +44,9 @@ from bclint.fix.snapshot import Snapshot
 from bclint.rule import Category
 from bclint.source import SourceError, Span
 
-_UNMEASURED = frozenset({Category.GROWTH, Category.FOLKLORE, Category.REPETITION})
-"""Copying, and what a call does or how it is specialised, cost time that no instruction shows."""
+_UNMEASURED = frozenset({Category.GROWTH, Category.FOLKLORE, Category.REPETITION, Category.NUMBERS})
+"""Copying, what a call does, and how it or an operator is specialised cost time that no instruction
+shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow.stack import OperandStack
-from bclint.dataflow.types import KnownTypes
+from bclint.dataflow.types import FLOAT_FUNCTIONS, KnownTypes
 from tests.functions import function_of, instruction_of
 
 
@@ -82,3 +84,67 @@ def test_many_definitions_end_in_time() -> None:
         f" if p({number}): a, b, c = b + c, c + a, a + b\n" for number in range(60)
     )
     assert type_of(body + "use(a)") is None
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("use(math.sqrt(p))", float),
+        ("use(logarithm(p))", float),
+        ("use(clock.time() - 1)", float),
+        ("use(math.pi)", float),
+        ("use(math.floor(p))", None),
+        ("use(math.sqrt)", None),
+        ("use(abs(0.5))", float),
+        ("use(abs(len(p)))", int),
+        ("use(abs(p))", None),
+        ("use(LIMIT)", int),
+        ("use(NAME + 'x')", str),
+        ("use(REBOUND)", None),
+        ("use(TWICE)", None),
+        ("use(MADE)", None),
+        ("use(DELETED)", None),
+        ("use(ABSENT)", None),
+    ],
+)
+def test_globals(body: str, expected: type | None) -> None:
+    before = (
+        "import math\nimport time as clock\nfrom math import log as logarithm\n"
+        "LIMIT = 1\nLIMIT = 2\nNAME = 'a'\nREBOUND = 1\nTWICE = 1\nTWICE = 1.0\n"
+        "MADE = len('')\nMADE = 2\nDELETED = 1\ndel DELETED\n"
+        "def g():\n global REBOUND\n REBOUND = None\n"
+    )
+    assert type_of(body, before) is expected
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "import numpy as math",
+        "from . import math",
+        "import math\nmath = 1",
+        "import math\ndef g():\n global math\n math = 1",
+        "import math\nfrom m import *",
+        "",
+    ],
+)
+def test_a_module_that_may_be_another_is_none(before: str) -> None:
+    assert type_of("use(math.sqrt(p))", before) is None
+    assert type_of("use(math.pi)", before) is None
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(module, name) for module, names in FLOAT_FUNCTIONS.items() for name in sorted(names)],
+)
+def test_functions_give_floats(module: str, name: str) -> None:
+    function = getattr(importlib.import_module(module), name)
+    samples = [(), (0.5,), (1,), (1, 1), ([1], [1]), ([1],)]
+    results = []
+    for arguments in samples:
+        try:
+            results.append(function(*arguments))
+        except (TypeError, ValueError, ZeroDivisionError):  # not its arguments
+            continue
+    assert results
+    assert {type(result) for result in results} == {float}

@@ -1,0 +1,1 @@
+"""BCL602 mixed-number-arithmetic."""
