@@ -10,9 +10,9 @@ from typing import Any
 from bclint.bench.interpreter import Interpreter
 from bclint.bench.pairs import Growth
 from bclint.bench.ratio import Ratio
+from bclint.evidence.records import FILE_NAME, read_evidence
+from bclint.evidence.summary import with_measured
 from bclint.testing.pair import Pair
-
-FILE_NAME = "evidence.json"
 
 Content = dict[str, Any]
 """What JSON gives."""
@@ -43,10 +43,16 @@ class EvidenceFile:
         versions = {**self._pairs[pair.name]["versions"], interpreter.minor: entry}
         in_order = sorted(versions, key=lambda version: int(version.partition(".")[2]))
         self._pairs[pair.name]["versions"] = {version: versions[version] for version in in_order}
-        unfinished = self.path.with_suffix(".tmp")
         content = {"code": self._code, "pairs": self._pairs}
-        unfinished.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-        unfinished.replace(self.path)
+        _write(self.path, json.dumps(content, indent=1) + "\n")
+
+    def show(self) -> None:
+        """Write the table of the rule's page anew, which shows what the file holds."""
+        page = self.path.with_name("rule.md")
+        old = page.read_text(encoding="utf-8")
+        new = with_measured(old, read_evidence(self.path))
+        if new != old:
+            _write(page, new)
 
 
 def entry_of(
@@ -79,6 +85,12 @@ def _as_size(ratio: Ratio, size: int) -> Content:
         "interval": [round(ratio.low, 4), round(ratio.high, 4)],
         "samples": ratio.samples,
     }
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_suffix(".tmp")
+    unfinished.write_text(text, encoding="utf-8")
+    unfinished.replace(path)
 
 
 def _read(path: Path) -> Content:

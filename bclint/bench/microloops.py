@@ -37,9 +37,9 @@ def passed_on(xs): yield from xs
 """The names that all micro-loops may use as globals."""
 
 LOCALS = """\
-a, b, c = 300, 500, 700
+a, b, c = int("300"), int("500"), int("700")
 i, j = 1, 2
-p, q = 1.5, 2.5
+p, q = float("1.5"), float("2.5")
 s, t = "spam", "eggs"
 flag, none = True, None
 pair, triple, nothing = (a, b), (1, 2, 3), ()
@@ -49,7 +49,7 @@ e = {"spam", "eggs", 1}
 o, w, cm = Thing(), Slotted(), Manager()
 f = call
 """
-"""The same as locals."""
+"""The same as locals; numbers are objects of their own each time that this is executed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,13 @@ SLOWEST = 0.08
 """Seconds of one execution, at which growth has shown and longer ones are left out."""
 FITTED = 4
 """How many of the longest lengths the exponent is fitted to."""
+
+CALM_MEMORY = {"MALLOC_TRIM_THRESHOLD_": str(2**28), "MALLOC_TOP_PAD_": str(2**24)}
+"""What keeps the C library from handing memory back and asking for it again on every execution,
+which costs microseconds, and hits that of two programs whose list happens to lie last."""
+
+_ERROR = re.compile(r"\w*(Error|Exception|Exit|Interrupt)\b")
+"""How the last line of a traceback starts."""
 
 Progress = Callable[[str], None]
 
@@ -141,6 +149,7 @@ def run_processes(
             "values": values,
             "warmups": 1,
             "min-time": LONG_ENOUGH,
+            "inherit-environ": ",".join(CALM_MEMORY),
         }
         _run(pyperf, interpreter, [f"--{name}={value}" for name, value in options.items()])
         return list(_read(results))
@@ -154,12 +163,12 @@ def _run(pyperf: Pyperf, interpreter: Interpreter, options: Sequence[str]) -> No
             command,
             capture_output=True,
             text=True,
-            env=environment(pyperf.path),
+            env=environment(pyperf.path) | CALM_MEMORY,
             check=True,
             timeout=LONGEST,
         )
     except subprocess.CalledProcessError as error:
-        said = [line for line in str(error.stderr).splitlines() if line[:1].isalpha()]
+        said = [line for line in str(error.stderr).splitlines() if _ERROR.match(line)]
         raise MeasureError(said[0] if said else f"exit status {error.returncode}") from error
     except (OSError, subprocess.SubprocessError) as error:
         raise InterpreterError(f"{interpreter.path} does not run: {error}") from error

@@ -13,7 +13,10 @@ Process = Sequence[Sequence[float]]
 WIDEST = 0.015
 """Half of an interval, as a share of the ratio, that is always narrow enough..."""
 SHARE_OF_EFFECT = 0.15
-"""... and as a share of what the change does: 70 times is told from 1 by any interval."""
+"""... and as a share of what the change does."""
+LARGE = 3.0
+SHARE_OF_LARGE_EFFECT = 0.35
+"""The same share for ratios from `LARGE` on: 10 times is told from 1 by any interval."""
 
 _STUDENT = dict(enumerate((12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23), 1)) | {
     12: 2.18,
@@ -40,7 +43,8 @@ class Ratio:
     @property
     def is_narrow(self) -> bool:
         """Whether the interval is narrow enough to be stored."""
-        widest = max(WIDEST * self.value, SHARE_OF_EFFECT * abs(self.value - 1))
+        share = SHARE_OF_EFFECT if self.value < LARGE else SHARE_OF_LARGE_EFFECT
+        widest = max(WIDEST * self.value, share * abs(self.value - 1))
         return (self.high - self.low) / 2 <= widest
 
     @property

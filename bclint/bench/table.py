@@ -92,7 +92,7 @@ def _run_worker(interpreter: Interpreter, numbers: Sequence[int]) -> list[Measur
 
 def is_unstable(slopes: Sequence[float], pace: float) -> bool:
     """Whether the middle half of `slopes`, in units of `pace`, is wide beyond what is least."""
-    low, middle, high = statistics.quantiles(slopes, n=4)
+    low, middle, high = statistics.quantiles(slopes, n=4, method="inclusive")
     return high - low > max(UNSTABLE * middle, LEAST / pace)
 
 

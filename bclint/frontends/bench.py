@@ -105,6 +105,7 @@ def _measure(job: Job, session: Session, number: str) -> bool:
     try:
         entry = session.measure(job, lambda text: line.show(f"{title}: {text}"))
         job.file.put(job.pair, job.interpreter, entry)
+        job.file.show()
     except (MeasureError, InterpreterError) as error:
         line.close(f"{title}: not measured: {error}")
         return False

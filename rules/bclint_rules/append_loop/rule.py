@@ -63,6 +63,7 @@ def check(function: Function) -> Iterator[Finding]:
             instruction=found.call,
             verdict=verdict,
             loop=found.loop,
+            pair="copy" if found.copies else "",
             details={"name": found.name, "copies": "yes" if found.copies else ""},
         )
 

@@ -40,7 +40,7 @@ from bclint.api import (
     described,
     weakest,
 )
-from bclint_rules.collection_rebuilt_in_loop.uses import USES, Uses, names_for
+from bclint_rules.collection_rebuilt_in_loop.uses import CLASSES, USES, Uses, names_for
 
 _HASHED_QUIETLY = frozenset({int, float, complex, bool, str, bytes, type(None)})
 
@@ -57,7 +57,7 @@ def check(function: Function) -> Iterator[Finding]:
         if best := hoisting.best(builds, partial(_judge, function, display, builds)):
             key = display, names_for(display, use), best.loop.header
             groups.setdefault(key, []).append((builds, best))
-    for (_, names, _), group in groups.items():
+    for (display, names, _), group in groups.items():
         (first, best), *others = group
         yield Finding(
             message="`{expression}` is built again on every iteration",
@@ -65,6 +65,7 @@ def check(function: Function) -> Iterator[Finding]:
             verdict=weakest(best.verdict, *(other.verdict for _, other in others)),
             loop=best.loop,
             places=tuple([builds for builds, _ in others]),
+            pair="classes" if names == CLASSES else display.kind.__name__,
             details=MappingProxyType({"names": names}),
         )
 

@@ -23,6 +23,8 @@ _COLLECTION_OPERAND: dict[Operation, int] = {
     Operation.LOAD_SUBSCRIPT: 0,
     Operation.LOAD_METHOD: 0,
 }
+CLASSES = "types classes"
+"""What is tested for by `isinstance`."""
 USES = frozenset(_COLLECTION_OPERAND)
 
 
@@ -69,7 +71,7 @@ class Uses:
 def names_for(display: Display, use: Instruction) -> str:
     """What the collection may be called, by its use."""
     if use.operation is Operation.CALL:
-        return "types classes"
+        return CLASSES
     if display.kind is dict:
         return "table mapping"
     if use.operation is Operation.CONTAINS:

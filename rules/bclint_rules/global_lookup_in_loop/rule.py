@@ -22,6 +22,7 @@ from bclint.api import (
     Finding,
     Function,
     Global,
+    KnownTypes,
     LoopLookups,
     Needs,
     Operation,
@@ -33,6 +34,7 @@ from bclint.api import (
 
 def check(function: Function) -> Iterator[Finding]:
     """One finding for each global and loop."""
+    types = function[KnownTypes]
     for lookup in function[LoopLookups].lookups:
         if lookup.alias or not isinstance(lookup.value, Global):
             continue
@@ -43,6 +45,7 @@ def check(function: Function) -> Iterator[Finding]:
             loop=lookup.loop,
             places=lookup.loads[1:],
             saves=Saves.LOOKUP,
+            pair="" if types.is_builtin(lookup.value.name) else "global",
             details={"name": lookup.value.name},
         )
 

@@ -77,7 +77,13 @@ class _Search:
             instruction=imports[0],
             verdict=best.verdict,
             loop=best.loop,
+            pair="" if self._takes_names(imports) else "import",
         )
+
+    def _takes_names(self, imports: Sequence[Instruction]) -> bool:
+        """Whether it is ``from module import name``."""
+        consumers = self._stack.consumers(imports[0])
+        return any(each.operation is Operation.IMPORT_FROM for each in consumers)
 
     def _judge(self, imports: Sequence[Instruction], loop: Loop) -> Verdict | None:
         if not all(self._hoisting.runs_always(each, loop) for each in imports):

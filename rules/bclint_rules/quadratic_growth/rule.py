@@ -64,6 +64,7 @@ def _finding(function: Function, group: Sequence[Growth]) -> Finding:
         verdict=verdict,
         loop=first.loop,
         places=tuple(growth.operation for growth in group[1:]),
+        pair=first.kind.__name__,
         details={"kind": first.kind.__name__, "change": change, "name": _name(first.slot)},
     )
 
