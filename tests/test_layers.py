@@ -37,14 +37,15 @@ LAYERS = (
 MAY_ASK_FOR_THE_VERSION = ("bclint/bytecode/", "bclint/testing/runner.py")
 """The instruction set's home, and the harness, which skips cases bound to other versions."""
 
-
 CLIENTS = {
     "bclint.frontends.flake8_run": {"flake8"},
     "bclint.frontends.pytest_files": {"pytest"},
     "bclint.frontends.pytest_marker": {"pytest"},
     "bclint.frontends.pytest_plugin": {"pytest"},
+    "bclint.frontends.lsp": {"lsprotocol", "pygls"},
+    "bclint.frontends.pylsp": {"pylsp"},
 }
-"""Modules that a program of somebody else's loads, with the package that it lends them."""
+"""Front ends that are of use only beside another program or package, with those."""
 
 
 def name_of(path: Path) -> str:
@@ -107,7 +108,9 @@ def test_the_engine_knows_no_rule_pack_and_few_other_packages(path: Path) -> Non
         allowed.add("libcst")
     if layer_of(module_name(path)) == layer_of("bclint.bench"):
         allowed.add("pyperf")
-    allowed |= CLIENTS.get(module_name(path), set())
+    for client, packages in CLIENTS.items():
+        if is_inside(module_name(path), client):
+            allowed |= packages
     assert {module.split(".")[0] for module in imports(path)} <= allowed
 
 

@@ -119,6 +119,11 @@ class Instructions:
             self._positions = list(self.code.co_positions())
         return self._positions[instruction.offset // 2][0]
 
+    def move_to(self, code: CodeType) -> None:
+        """Give the positions of `code` from now on, which is the same but for its first line."""
+        self.code = code
+        self._positions = None
+
     def region_of(self, instruction: Instruction) -> ExceptionRegion | None:
         """The innermost region that protects the instruction."""
         return region_at(self.regions, instruction.offset)

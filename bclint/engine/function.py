@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import TypeVar
 
 from bclint.bytecode.analysis import Analysis
+from bclint.bytecode.decode import Instructions
 
 AnalysisT = TypeVar("AnalysisT", bound=Analysis)
 
@@ -42,6 +43,17 @@ class FunctionView:
             found = analysis.of(self)
             self._analyses[analysis] = found
         return found
+
+    def take_over(self, old: FunctionView, analyses: Iterable[type]) -> None:
+        """Take those of `analyses` that `old`, which runs the same, has computed; it loses them.
+
+        They may look at nothing but a code object's instructions.
+        """
+        for analysis in analyses:
+            if analysis in old._analyses:
+                self._analyses[analysis] = old._analyses.pop(analysis)
+        if isinstance(instructions := self._analyses.get(Instructions), Instructions):
+            instructions.move_to(self.code)
 
     def walk(self) -> Iterator[FunctionView]:
         """The code object and all nested ones, outer before inner, without recursion."""

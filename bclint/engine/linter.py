@@ -51,15 +51,17 @@ def lint(
     scales: Scales | None = None,
     code: CodeType | None = None,
     min_gain: float = 0.0,
+    module: FunctionView | None = None,
 ) -> FileReport:
     """Check one file with `rules`; bad source and crashing rules become errors.
 
     With `scales` each finding is weighed; whether it pays is for the caller to ask. `code` is
-    what compiling the source gives, where that is known already. Findings that gain less than
-    `min_gain`, in percent, are not wanted: they may be among the diagnostics, or not.
+    what compiling the source gives, and `module` its functions, where that is known already.
+    Findings that gain less than `min_gain`, in percent, are not wanted: they may be among the
+    diagnostics, or not.
     """
     try:
-        module = FunctionView(code or compile_source(source))
+        module = module or FunctionView(code or compile_source(source))
     except SourceError as error:
         failure = FileError(
             source.path, error.line, error.column, error.message, lasting=error.lasting

@@ -94,16 +94,18 @@ class SettingsFinder:
         config: str | None = None,
         isolated: bool = False,
         running: Sequence[str] = (),
+        current: str | None = None,
     ) -> None:
         """Take `command_line` over every file; `config` and `isolated` as the options say.
 
-        `running` are the versions that the analysis runs on, if not on this one.
+        `running` are the versions that the analysis runs on, if not on this one. Patterns of
+        `command_line` are relative to the folder `current`, the working directory by default.
         Raises `SelectionError` for a selector on the command line that names no rule.
         """
         self._rules = rules
         self._command_line = command_line or Choices()
         self._running = tuple(running)
-        self._current = os.getcwd()
+        self._current = current or os.getcwd()
         self._isolated = isolated
         self._config = os.path.abspath(config) if config else None
         self._by_folder: dict[str, Settings | SettingsError] = {}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-COMMANDS = ("bench", "check", "clean", "dis", "explain", "new-rule", "rules", "test-rules")
+COMMANDS = (
+    *("bench", "check", "clean", "dis", "explain", "new-rule", "rules", "server", "test-rules"),
+)
 INTERRUPTED = 130
 """The exit status after Ctrl-C: 128 and the number of the signal."""
 BROKEN_PIPE = 141
@@ -75,6 +77,10 @@ def _run_command(name: str, arguments: list[str]) -> int:
             from bclint.frontends.new_rule import new_rule
 
             return new_rule(arguments)
+        case "server":
+            from bclint.frontends.lsp.command import serve
+
+            return serve(arguments)
         case "test-rules":
             from bclint.frontends.packs import test_rules
 

@@ -26,6 +26,7 @@ bclint finds slow spots in Python code by reading its bytecode.
 usage: bclint [check] [OPTIONS] [PATH ...]     check files and folders (default: .)
        bclint explain RULE                     what a rule finds, why, and when to leave it
        bclint dis FILE[::FUNCTION]             source and bytecode side by side, with what they cost
+       bclint server [--tcp PORT]              serve editors (needs bclint[lsp])
        bclint rules | new-rule NAME | test-rules [PACK] | bench [RULE] | clean
 
 fixes:
