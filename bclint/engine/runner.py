@@ -177,11 +177,11 @@ def examine(task: Task, plan: Plan) -> FileResult:
         else:
             source = SourceFile(task.path, task.data)
     except Exception as error:
-        return _failed(task, error)
+        return failed(task, error)
     try:
         result = _check_source(source, task, plan)
     except Exception as error:
-        result = _failed(task, error)
+        result = failed(task, error)
     if plan.tell_state and source.status is not None:
         return replace(result, state=state_of(source.status, source.data))
     return result
@@ -212,7 +212,8 @@ def _check_source(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     return _fix(source, task, plan) if plan.fix else _find(source, task, plan)
 
 
-def _failed(task: Task, error: Exception) -> FileResult:
+def failed(task: Task, error: Exception) -> FileResult:
+    """What comes of a task that `error` stopped."""
     if isinstance(error, SourceError):
         failure = FileError(
             error.path, error.line, error.column, error.message, lasting=error.lasting

@@ -17,6 +17,7 @@ from bclint.engine.registry import RegistryError, load_rules
 from bclint.engine.runner import Plan, Report, Task, run
 from bclint.engine.selection import SelectionError
 from bclint.engine.settings import Settings, SettingsFinder
+from bclint.engine.sharing import PoolError
 from bclint.engine.targets import TargetError
 from bclint.frontends.options import CheckOptions, parse_options, require_countable
 from bclint.frontends.parsing import UsageError, complain
@@ -30,7 +31,7 @@ _SHOW_FINGERPRINTS = frozenset({"sarif", "gitlab"})
 
 _FAILURES = (
     *(BaselineError, InterpreterError, RegistryError, SelectionError, SettingsError),
-    *(TargetError, UsageError),
+    *(PoolError, TargetError, UsageError),
 )
 """What ends a run before the first file is checked, each with one line for the user."""
 

@@ -52,8 +52,8 @@ output:
   --sort gain|place, --top N               what saves most first; so many only
   --exit-zero              exit 0 in spite of findings   --color auto|always|never
 speed:
-  -j, --jobs N             processes (default: the cores)   --no-pyc   compile every file
-  --no-cache, --cache-dir FOLDER           keep no results (default: in .bclint_cache)
+  -j, --jobs N             processes (the cores)   --no-pyc, --no-cache, --cache-dir FOLDER
+  --executor dask --scheduler ADDRESS      check on a Dask cluster instead of here
 other:
   --config FILE, --isolated                use this file, or no pyproject.toml at all
   --python PATH            analyse in this interpreter; repeated: what all find (--any-python: any)
@@ -97,6 +97,8 @@ class CheckOptions:
     write_baseline: str | None
     use_cache: bool
     cache_dir: str | None
+    scheduler: str | None
+    """The address of a Dask cluster's; None for processes on this machine."""
 
     @property
     def reads_standard_input(self) -> bool:
@@ -133,6 +135,7 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         write_baseline=options.write_baseline,
         use_cache=not (options.no_cache or os.environ.get("BCLINT_NO_CACHE")),
         cache_dir=options.cache_dir,
+        scheduler=options.scheduler,
     )
 
 
@@ -158,8 +161,9 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--top", type=_count, metavar="N")
     parser.add_argument("--color", choices=COLOUR_MODES, default="auto")
     parser.add_argument("-j", "--jobs", type=_count)
+    parser.add_argument("--executor", choices=("process", "dask"), default="process")
     parser.add_argument("--no-cache", action="store_true")
-    for name in ("--output-file", "--stdin-filename", "--config", "--cache-dir"):
+    for name in ("--output-file", "--stdin-filename", "--config", "--cache-dir", "--scheduler"):
         parser.add_argument(name)
     for name in ("--baseline", "--write-baseline"):
         parser.add_argument(name, type=_file, metavar="FILE")
@@ -228,6 +232,8 @@ def _require_consistent(options: argparse.Namespace) -> None:
         raise UsageError("--stdin-filename names `-`, standard input: leave the paths out")
     if options.select == ():
         raise UsageError("--select names no rule: no rule at all would run")
+    if (options.executor == "dask") != bool(options.scheduler):
+        raise UsageError("--executor dask and --scheduler ADDRESS need one another")
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude one another")
     if options.any_python and not options.python:

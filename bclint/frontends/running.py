@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,19 +13,26 @@ from bclint.engine.runner import Executor, Plan, Report, Task, run
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.parsing import warn
 from bclint.frontends.progress import Progress
-from bclint.rule import Rule
 
 
 def run_all(
     tasks: Sequence[Task], plan: Plan, errors: Sequence[FileError], options: CheckOptions
 ) -> Report:
     """Check the files of `tasks` in the way that `options` say."""
-    executor = with_processes(options.jobs)
+    executor = _executor(options)
     with (
         Progress(sys.stderr, quiet=options.quiet) as progress,
         _cached(executor, options, tasks) as executor,
     ):
         return run(tasks, plan, errors, executor=executor, watch=progress.show)
+
+
+def _executor(options: CheckOptions) -> Executor:
+    if options.scheduler is None:
+        return with_processes(options.jobs)
+    from bclint.engine.cluster import with_cluster
+
+    return with_cluster(options.scheduler)
 
 
 @contextmanager
@@ -39,10 +46,11 @@ def _cached(executor: Executor, options: CheckOptions, tasks: Sequence[Task]) ->
     try:
         # Without this module of the standard library, Python was built for little space.
         from bclint.engine.cache import ResultCache, with_cache
-        from bclint.engine.identity import environment_identity
+        from bclint.engine.identity import environment_identity, packages_of
 
+        packages = packages_of(task.rules for task in tasks)
         folder = chosen_folder(options.cache_dir, str(Path.cwd()))
-        cache = ResultCache(folder, environment_identity(_rules_of(tasks)), warn)
+        cache = ResultCache(folder, environment_identity(packages), warn)
     except (CacheError, ImportError) as error:
         if options.cache_dir:  # asked for outright
             warn(f"nothing is cached: {error}")
@@ -52,8 +60,3 @@ def _cached(executor: Executor, options: CheckOptions, tasks: Sequence[Task]) ->
         yield with_cache(executor, cache)
     finally:
         cache.close()
-
-
-def _rules_of(tasks: Sequence[Task]) -> Iterable[Rule]:
-    selections = {id(task.rules): task.rules for task in tasks}
-    return (rule for selection in selections.values() for rule in selection)
