@@ -234,6 +234,8 @@ def _require_consistent(options: argparse.Namespace) -> None:
         raise UsageError("--select names no rule: no rule at all would run")
     if (options.executor == "dask") != bool(options.scheduler):
         raise UsageError("--executor dask and --scheduler ADDRESS need one another")
+    if options.scheduler and options.python:
+        raise UsageError("--python names interpreters on this machine: not with --scheduler")
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude one another")
     if options.any_python and not options.python:
