@@ -35,6 +35,7 @@ class Category(enum.Enum):
     GROWTH = "growth"
     NUMBERS = "numbers"
     FOLKLORE = "advice turned round"
+    SUPPRESSION = "comments"
 
 
 class Saves(enum.Enum):

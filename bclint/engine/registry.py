@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bclint.engine.unused_suppression.rule import RULE as UNUSED_SUPPRESSION
 from bclint.rule import Rule, RuleError, RulePack
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 GROUP = "bclint.rules"
 """The entry point group; each entry point names a `RulePack` value."""
+OWN = RulePack("bclint", (UNUSED_SUPPRESSION,))
+"""What the engine has to find itself, since it depends on what all other rules found."""
 
 
 class RegistryError(Exception):
@@ -37,13 +40,16 @@ def load_packs() -> tuple[RulePack, ...]:
         raise RegistryError(
             f"no rule pack is installed (entry point group {GROUP}): install bclint with pip"
         )
-    require_distinct(packs)
+    require_distinct((OWN, *packs))
     return tuple(packs)
 
 
 def load_rules() -> tuple[Rule, ...]:
-    """Load the rules of every installed pack by their codes; raises `RegistryError`."""
-    rules = (rule for pack in load_packs() for rule in pack.rules)
+    """Load our own rules and those of every installed pack by their codes.
+
+    Raises `RegistryError`.
+    """
+    rules = (rule for pack in (OWN, *load_packs()) for rule in pack.rules)
     return tuple(sorted(rules, key=lambda rule: rule.code))
 
 

@@ -17,6 +17,8 @@ from bclint.engine.fingerprints import identified
 from bclint.engine.interrupts import without_interrupts
 from bclint.engine.linter import FileError, FileReport, lint
 from bclint.engine.suppression import Suppressions, unsuppressed
+from bclint.engine.unused_suppression.removal import remove_unused
+from bclint.engine.unused_suppression.rule import names_codes, unused
 from bclint.engine.weigh import pays, scales_for
 from bclint.rule import Rule
 from bclint.source import SourceError, SourceFile
@@ -226,7 +228,11 @@ def failed(task: Task, error: Exception) -> FileResult:
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     code = cached_code(source) if plan.use_pyc and not plan.interpreters else None
     report = _lint(task, plan, source, task.rules, code)
-    found = tuple(sorted(_counting(task, source, report.diagnostics), key=_order))
+    unneeded = _unused(source, task, plan)
+    if not plan.propose:
+        unneeded = tuple(replace(each, fix=None) for each in unneeded)
+    counting = [*_counting(task, source, report.diagnostics), *unneeded]
+    found = tuple(sorted(counting, key=_order))
     if plan.identify or task.known:
         found = identified(source, found)
     diagnostics, errors = without_known(found, task.known or ()), report.errors
@@ -256,6 +262,16 @@ def _lint(
     from bclint.engine.interpreters import lint_in
 
     return lint_in(plan.interpreters, source, rules, task.targets, any_python=plan.any_python)
+
+
+def _unused(source: SourceFile, task: Task, plan: Plan) -> tuple[Diagnostic, ...]:
+    """The comments that silence nothing, where it is certain that nothing was overlooked."""
+    if not KEEPS_COLUMNS or not names_codes(source, task.rules):
+        return ()
+    # What gains little needs its comment too, and what one of several interpreters finds.
+    everything = replace(task, min_gain=0.0), replace(plan, any_python=True)
+    report = _lint(*everything, source, task.rules)
+    return () if report.errors else unused(source, report.diagnostics, task.rules)
 
 
 def _gone(task: Task, found: Sequence[Diagnostic]) -> tuple[Entry, ...]:
@@ -306,7 +322,7 @@ def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         select = partial(_wanted, task)
         linter = partial(_lint, task, plan)
         outcome = apply_fixes(source, task.rules, unsafe=plan.unsafe, select=select, lint=linter)
-        changed = outcome.source.data != source.data
+        fixed, removed = _without_unused(outcome.source, task, plan)
     except SourceError:
         raise
     except Exception as error:
@@ -317,17 +333,27 @@ def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         else:
             failure = _crash(source.path, "cannot be fixed", error)
         return replace(result, errors=(*result.errors, failure))
-    result = _find(outcome.source, task, plan) if plan.recheck else FileResult(task.path)
+    result = _find(fixed, task, plan) if plan.recheck else FileResult(task.path)
     # Proposing fails as fixing did: each crash is told once.
     errors = dict.fromkeys((*result.errors, *_crashes(outcome.problems)))
     return replace(
         result,
         errors=tuple(errors),
-        source=outcome.source,
-        original=source if changed else None,
-        applied=tuple(outcome.applied),
+        source=fixed,
+        original=source if fixed.data != source.data else None,
+        applied=(*outcome.applied, *removed),
         rejected=tuple(outcome.rejected),
     )
+
+
+def _without_unused(
+    source: SourceFile, task: Task, plan: Plan
+) -> tuple[SourceFile, tuple[Diagnostic, ...]]:
+    """`source` without the comments that silence nothing, and what was said of them."""
+    found = _unused(source, task, plan)
+    if task.known:
+        found = without_known(identified(source, sorted(found, key=_order)), task.known)
+    return remove_unused(source, found)
 
 
 def _crashes(problems: Iterable[FixProblem]) -> tuple[FileError, ...]:

@@ -11,18 +11,50 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bclint.diagnostics import Diagnostic
+from bclint.engine.comments import Comment, Comments
 from bclint.source import SourceFile
 
 _MARK = re.compile(r"noqa|bclint\s*:", re.IGNORECASE)
 """What a text must hold before its comments are looked for."""
 _CODE = r"(?:[A-Za-z]+[0-9]+|[A-Z]{1,3})\b(?!-)"
 """A code, or the letters of one: these in capitals only, for words may follow the colon."""
-_NOQA = re.compile(rf"#\s*(?i:noqa)\b(?:\s*:\s*(?P<codes>{_CODE}(?:[,\s]+{_CODE})*))?")
-_SKIP_FILE = re.compile(r"#\s*bclint\s*:\s*skip-file\b", re.IGNORECASE)
-_COMMENT = re.compile(r"#.*")
+NOQA = re.compile(rf"#\s*(?i:noqa)\b(?:\s*:\s*(?P<codes>{_CODE}(?:[,\s]+{_CODE})*))?")
+_EACH = re.compile(_CODE)
+SKIP_FILE = re.compile(r"#\s*bclint\s*:\s*skip-file\b", re.IGNORECASE)
 
 EVERYTHING = ("",)
 """The prefixes of a comment without codes: every code starts so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code, or the beginning of one, where a comment names it."""
+
+    text: str
+    """In capitals."""
+    start: int
+    """The column (from 0) that it starts at."""
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One ``# noqa`` with what it silences."""
+
+    line: int
+    start: int
+    """The column (from 0) of its ``#``."""
+    end: int
+    codes: tuple[Code, ...]
+    """Empty where it silences everything."""
+    first_line: int
+    last_line: int
+    """The lines that it speaks for: those that are joined with its own."""
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The beginnings of the codes that it silences."""
+        return tuple(code.text for code in self.codes) or EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +64,23 @@ class Suppressions:
     skip_file: bool
     prefixes: Mapping[int, tuple[str, ...]]
     """Beginnings of the silenced codes, by line (from 1)."""
+    directives: tuple[Directive, ...] = ()
+    """The comments themselves; none where it is not sure that they are comments."""
 
     @classmethod
     def of(cls, source: SourceFile) -> Suppressions:
         """Read the comments of `source`; those that only look so, in strings, do not count."""
         if not _MARK.search(source.text):
             return cls(False, MappingProxyType({}))
+        comments = Comments.of(source)
+        directives = tuple(_directives(comments))
         prefixes: dict[int, tuple[str, ...]] = {}
-        skip_file = False
-        for line, comment in _comments(source):
-            skip_file = skip_file or bool(_SKIP_FILE.search(comment))
-            for match in _NOQA.finditer(comment):
-                prefixes[line] = prefixes.get(line, ()) + _silenced(match["codes"])
-        return cls(skip_file, MappingProxyType(prefixes))
+        for directive in directives:
+            for line in range(directive.first_line, directive.last_line + 1):
+                prefixes[line] = prefixes.get(line, ()) + directive.prefixes
+        skip_file = any(SKIP_FILE.search(comment.text) for comment in comments.all)
+        sure = directives if comments.is_exact else ()
+        return cls(skip_file, MappingProxyType(prefixes), sure)
 
     def silence(self, diagnostic: Diagnostic) -> bool:
         """Whether a comment stands for `diagnostic` on a line that its own span covers."""
@@ -67,26 +103,14 @@ def unsuppressed(source: SourceFile, diagnostics: Sequence[Diagnostic]) -> tuple
     return tuple(diagnostic for diagnostic in diagnostics if not suppressions.silence(diagnostic))
 
 
-def _silenced(codes: str | None) -> tuple[str, ...]:
-    if codes is None:
-        return EVERYTHING
-    return tuple(code.upper() for code in re.split(r"[,\s]+", codes))
+def _directives(comments: Comments) -> Iterator[Directive]:
+    for comment in comments.all:
+        for match in NOQA.finditer(comment.text):
+            yield _directive(comment, match, comments.lines_with(comment.line))
 
 
-def _comments(source: SourceFile) -> Iterator[tuple[int, str]]:
-    # Few files have such a comment, and the tokenizer is slow to run.
-    import tokenize
-
-    lines = iter(source.lines)
-    try:
-        tokens = list(tokenize.generate_tokens(lambda: next(lines, "")))
-    except (tokenize.TokenError, SyntaxError):
-        return _comments_by_line(source)
-    comments = (token for token in tokens if token.type == tokenize.COMMENT)
-    return ((token.start[0], token.string) for token in comments)
-
-
-def _comments_by_line(source: SourceFile) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(source.lines, 1):
-        if match := _COMMENT.search(line):
-            yield number, match[0]
+def _directive(comment: Comment, match: re.Match[str], lines: tuple[int, int]) -> Directive:
+    column = comment.column
+    named = _EACH.finditer(comment.text, *match.span("codes")) if match["codes"] else ()
+    codes = tuple(Code(e[0].upper(), column + e.start(), column + e.end()) for e in named)
+    return Directive(comment.line, column + match.start(), column + match.end(), codes, *lines)

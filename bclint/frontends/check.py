@@ -61,6 +61,10 @@ def _check(options: CheckOptions) -> int:
         from bclint.frontends.accept import write_baseline
 
         return write_baseline(options.write_baseline, options, finder)
+    if options.add_noqa:
+        from bclint.frontends.accept import add_noqa
+
+        return add_noqa(options, finder, settings.baseline)
     plan = _plan(options, settings, interpreters)
     if options.reads_standard_input:
         report = run([_standard_input_task(options, finder)], plan)
@@ -116,12 +120,13 @@ def _check_paths(
     discovery = discover(options.paths, finder, force_exclude=options.force_exclude)
     baselines = Baselines([baseline] if baseline else [])
     # All of them before the first file is checked: one may have a baseline that cannot be read.
-    tasks = [_task(file, baselines) for file in discovery.files]
+    tasks = [with_baseline(file, baselines) for file in discovery.files]
     report = run_all(tasks, plan, explained(discovery.errors), options)
     return replace(report, vanished=baselines.vanished()) if plan.recheck else report
 
 
-def _task(file: FoundFile, baselines: Baselines) -> Task:
+def with_baseline(file: FoundFile, baselines: Baselines) -> Task:
+    """What the settings of `file` say of it, with what its baseline holds."""
     known = baselines.known(file.settings.baseline, file.absolute)
     return replace(task_for(file.path, file.absolute, file.settings), known=known)
 

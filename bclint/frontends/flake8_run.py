@@ -21,6 +21,7 @@ from bclint.engine.registry import RegistryError, load_rules
 from bclint.engine.settings import Settings, SettingsFinder
 from bclint.engine.suppression import Suppressions, unsuppressed
 from bclint.engine.targets import TargetError, read_targets
+from bclint.engine.unused_suppression.rule import unused
 from bclint.engine.weigh import pays, scales_for
 from bclint.evidence.errors import EvidenceError
 from bclint.rule import Rule
@@ -87,7 +88,9 @@ class Run:
             return []
         report = lint(source, rules, scales_for(settings.targets))
         found = [each for each in report.diagnostics if pays(each, settings.min_gain)]
-        shown = found if self.keeps_suppressed else unsuppressed(source, found)
+        shown = list(found if self.keeps_suppressed else unsuppressed(source, found))
+        if not (self.keeps_suppressed or report.errors):
+            shown += unused(source, report.diagnostics, rules)
         messages = [
             (each.span.start_line, each.span.start_column, f"{each.code} {each.message}")
             for each in shown

@@ -46,21 +46,20 @@ files (patterns as in .gitignore, which is respected too):
   --stdin-filename NAME                    what `-`, standard input, is called
 accept what is there:
   --baseline FILE          report only what FILE does not hold; --write-baseline FILE makes it
+  --add-noqa               write `# noqa` where findings are; --reason TEXT says why
 output:
   --output-format full|concise|json|sarif|github|gitlab|junit|pylint, --output-file FILE
   --statistics             count findings by rule        -q, --quiet    no summary
   --sort gain|place, --top N               what saves most first; so many only
   --exit-zero              exit 0 in spite of findings   --color auto|always|never
-speed:
+the run itself:
   -j, --jobs N             processes (the cores)   --no-pyc, --no-cache, --cache-dir FOLDER
   --executor dask --scheduler ADDRESS      check on a Dask cluster instead of here
-other:
   --config FILE, --isolated                use this file, or no pyproject.toml at all
   --python PATH            analyse in this interpreter; repeated: what all find (--any-python: any)
   -V, --version            -h, --help
 
 examples:
-  bclint src tests
   bclint --diff --select BCL2,module-attribute-in-loop src/geo.py
   git show :geo.py | bclint --stdin-filename geo.py -
 exit status: 0 clean, 1 findings, 2 something could not be done
@@ -99,6 +98,8 @@ class CheckOptions:
     cache_dir: str | None
     scheduler: str | None
     """The address of a Dask cluster's; None for processes on this machine."""
+    add_noqa: bool
+    reason: str
 
     @property
     def reads_standard_input(self) -> bool:
@@ -136,6 +137,8 @@ def parse_options(arguments: Sequence[str]) -> CheckOptions | None:
         use_cache=not (options.no_cache or os.environ.get("BCLINT_NO_CACHE")),
         cache_dir=options.cache_dir,
         scheduler=options.scheduler,
+        add_noqa=options.add_noqa,
+        reason=options.reason or "",
     )
 
 
@@ -165,6 +168,8 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--no-cache", action="store_true")
     for name in ("--output-file", "--stdin-filename", "--config", "--cache-dir", "--scheduler"):
         parser.add_argument(name)
+    parser.add_argument("--add-noqa", action="store_true")
+    parser.add_argument("--reason", metavar="TEXT")
     for name in ("--baseline", "--write-baseline"):
         parser.add_argument(name, type=_file, metavar="FILE")
     return parser
@@ -242,19 +247,32 @@ def _require_consistent(options: argparse.Namespace) -> None:
         raise UsageError("--any-python goes with --python: it says which findings to merge")
     require_countable(options.statistics, options.output_format or FORMATS_FOR_PEOPLE[0])
     if options.write_baseline:
-        _require_alone(options, "--write-baseline", _NOT_WHEN_ACCEPTING)
+        _require_alone(options, "--write-baseline", ("baseline", "add-noqa"))
+    if options.add_noqa:
+        _require_alone(options, "--add-noqa")
+    if options.reason is not None:
+        _require_reason(options)
 
 
-_NOT_WHEN_ACCEPTING = ("baseline", "diff", "fix", "fix-only", "output-file", "statistics")
+_NOT_WHEN_ACCEPTING = ("diff", "fix", "fix-only", "output-file", "statistics")
 """Options that say something else to do than to accept what is there."""
 
 
-def _require_alone(options: argparse.Namespace, name: str, others: Sequence[str]) -> None:
-    for other in others:
+def _require_alone(options: argparse.Namespace, name: str, others: Sequence[str] = ()) -> None:
+    for other in (*others, *_NOT_WHEN_ACCEPTING):
         if getattr(options, other.replace("-", "_")):
             raise UsageError(f"{name} and --{other} exclude one another")
     if "-" in options.paths or options.stdin_filename:
         raise UsageError(f"{name} cannot be used with `-`, standard input")
+
+
+def _require_reason(options: argparse.Namespace) -> None:
+    from bclint.engine.noqa import is_reason
+
+    if not options.add_noqa:
+        raise UsageError("--reason says why --add-noqa is used: it needs that")
+    if not is_reason(options.reason):
+        raise UsageError("--reason is one line of plain text, which is no `noqa` itself")
 
 
 def require_countable(statistics: bool, output_format: str) -> None:

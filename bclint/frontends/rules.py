@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-from bclint.engine.registry import RegistryError, load_packs
+from bclint.engine.registry import OWN, RegistryError, load_packs
 from bclint.frontends.parsing import ArgumentParser, UsageError, complain
 from bclint.report.style import COLOUR_MODES, Style, wants_colour
 from bclint.rule import Rule, RulePack
@@ -28,7 +28,7 @@ def rules(arguments: Sequence[str]) -> int:
         options = parser.parse(arguments)
         if options is None:
             return 0
-        packs = load_packs()
+        packs = (OWN, *load_packs())
     except (UsageError, RegistryError) as error:
         return complain(str(error))
     if options.output_format == "json":
@@ -45,7 +45,7 @@ def _table(packs: Sequence[RulePack], style: Style) -> Iterator[str]:
     code_width = max((len(rule.code) for rule in every), default=0)
     name_width = max((len(rule.name) for rule in every), default=0)
     for pack in packs:
-        if len(packs) > 1:
+        if len(packs) > 2:  # our own, and one more
             yield style.help(pack.name)
         for rule in pack.rules:
             code, name = style.code(f"{rule.code:{code_width}}"), f"{rule.name:{name_width}}"

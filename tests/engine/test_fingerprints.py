@@ -68,12 +68,15 @@ EXPRESSIONS = st.recursive(ATOMS, _bigger, max_leaves=8)
 LAYOUTS = st.sampled_from(["", " ", "  ", "\n", "\n    ", "  # why\n", "\\\n", "\t"])
 
 
+_BETWEEN = frozenset({tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER})
+
+
 def laid_out(text: str, gaps: Sequence[str]) -> str:
     """`text` with other space, line breaks and comments between its tokens."""
     parts: list[str] = []
     inside = 0
     for index, token in enumerate(tokenize.generate_tokens(io.StringIO(text).readline)):
-        if token.type in (tokenize.NEWLINE, tokenize.NL, tokenize.ENDMARKER):
+        if token.type in _BETWEEN:
             continue
         starts, ends = _literal_edges(token)
         gap = gaps[index % len(gaps)] or " "

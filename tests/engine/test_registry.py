@@ -55,7 +55,8 @@ def test_the_shipped_pack_is_found_as_any_other() -> None:
 def test_packs_are_loaded_in_the_order_of_their_names(install: Install) -> None:
     install(b=f"{__name__}:PACK", a=f"{__name__}:OTHER_PACK")
     assert load_packs() == (OTHER_PACK, PACK)
-    assert [rule.code for rule in load_rules()] == ["BCL101", "BCL102", "BCL201", "XYZ901"]
+    codes = ["BCL001", "BCL101", "BCL102", "BCL201", "XYZ901"]
+    assert [rule.code for rule in load_rules()] == codes
 
 
 def test_one_pack_listed_twice_is_one_pack(install: Install) -> None:
