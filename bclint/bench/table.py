@@ -17,7 +17,7 @@ from bclint.bytecode.opcodes import Operation
 
 PROCESSES = 5
 """How many processes measure every micro-loop: memory lies elsewhere in each."""
-MOST_PROCESSES = 12
+MOST_PROCESSES = 9
 UNSTABLE = 0.15
 """The share by which the middle half of a loop's slopes may differ before it is measured again."""
 LEAST = 0.1
