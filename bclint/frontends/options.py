@@ -246,6 +246,10 @@ def _require_consistent(options: argparse.Namespace) -> None:
     if options.any_python and not options.python:
         raise UsageError("--any-python goes with --python: it says which findings to merge")
     require_countable(options.statistics, options.output_format or FORMATS_FOR_PEOPLE[0])
+    _require_one_way_to_accept(options)
+
+
+def _require_one_way_to_accept(options: argparse.Namespace) -> None:
     if options.write_baseline:
         _require_alone(options, "--write-baseline", ("baseline", "add-noqa"))
     if options.add_noqa:
