@@ -75,6 +75,20 @@ class SourceFile:
             reason = f"cannot be read: {error.strerror}"
             raise SourceError(path, reason, 0, 0, lasting=False) from error
 
+    @classmethod
+    def of_text(cls, path: str, text: str) -> SourceFile:
+        """The file that saving `text` would give.
+
+        Raises `SourceError` where the encoding that it names does not have its characters.
+        """
+        # The encoding stands in the first two lines, which are ASCII where it matters.
+        encoding = cls(path, text.encode(errors="replace")).encoding
+        try:
+            return cls(path, text.encode(encoding))
+        except UnicodeEncodeError as error:
+            line = text.count("\n", 0, error.start) + 1
+            raise SourceError(path, f"cannot be encoded as {encoding}", line) from error
+
     @cached_property
     def has_byte_order_mark(self) -> bool:
         """Whether the bytes start with the UTF-8 byte order mark."""

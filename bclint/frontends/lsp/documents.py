@@ -11,7 +11,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from bclint.frontends.lsp.positions import Columns
-from bclint.source import SourceError, SourceFile
+from bclint.source import SourceFile
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,7 @@ class Document:
     @cached_property
     def source(self) -> SourceFile:
         """The source that would be saved. Raises `SourceError` where it cannot be encoded."""
-        name = self.path or self.uri
-        try:
-            # The encoding stands in the first two lines, which are ASCII where it matters.
-            encoding = SourceFile(name, self.text.encode(errors="replace")).encoding
-            return SourceFile(name, self.text.encode(encoding))
-        except UnicodeEncodeError as error:
-            line = self.text.count("\n", 0, error.start) + 1
-            raise SourceError(name, f"cannot be encoded as {error.encoding}", line) from error
+        return SourceFile.of_text(self.path or self.uri, self.text)
 
     def changed(
         self,

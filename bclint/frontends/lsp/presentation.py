@@ -11,12 +11,11 @@ from lsprotocol import types
 from bclint.diagnostics import Diagnostic
 from bclint.frontends.lsp.documents import Document
 from bclint.frontends.lsp.positions import Columns
+from bclint.frontends.lsp.severity import severity
 from bclint.rule import Category, Rule
 from bclint.source import Span
 
 SOURCE = "bclint"
-MUCH, NOTABLE = 0.1, 0.05
-"""Shares of an iteration from which on a finding is a warning, and an information."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Presenter:
         return types.Diagnostic(
             range=self.columns.range_of(document.lines, found.span),
             message=found.message,
-            severity=severity(found.gain),
+            severity=types.DiagnosticSeverity(severity(found.gain)),
             code=found.code,
             code_description=types.CodeDescription(page_uri(rule)) if rule else None,
             source=SOURCE,
@@ -66,18 +65,6 @@ class Presenter:
             )
             for span, text in _related_places(found)
         ]
-
-
-def severity(gain: float | None) -> types.DiagnosticSeverity:
-    """Return how loudly to show a finding that saves `gain` of an iteration.
-
-    What is not known in numbers is work that is done again as a whole, or that grows.
-    """
-    if gain is None or gain >= MUCH:
-        return types.DiagnosticSeverity.Warning
-    if gain >= NOTABLE:
-        return types.DiagnosticSeverity.Information
-    return types.DiagnosticSeverity.Hint
 
 
 def page_uri(rule: Rule) -> str:

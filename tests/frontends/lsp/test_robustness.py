@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from lsprotocol import types
 
 from tests.frontends.lsp.samples import SLOW
 from tests.frontends.lsp.sessions import SERVER, Session, Start
+from tests.frontends.lsp.wire import answers, framed, message, read_until
 
 pytestmark = pytest.mark.asyncio
 
@@ -72,25 +69,6 @@ async def test_texts_that_no_file_can_hold(start: Start) -> None:
     assert await is_alive(session)
 
 
-def message(method: str, params: Any, number: int | None = None) -> bytes:
-    content = {"jsonrpc": "2.0", "method": method, "params": params}
-    if number is not None:
-        content["id"] = number
-    return framed(json.dumps(content).encode())
-
-
-def framed(body: bytes) -> bytes:
-    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-
-
-def answers(output: bytes) -> Iterator[dict[str, Any]]:
-    while output:
-        head, _, rest = output.partition(b"\r\n\r\n")
-        length = int(head.partition(b"Content-Length: ")[2].partition(b"\r\n")[0])
-        yield json.loads(rest[:length])
-        output = rest[length:]
-
-
 INTRODUCTION = message("initialize", {"processId": None, "rootUri": None, "capabilities": {}}, 1)
 NONSENSE = (
     framed(b"{"),
@@ -120,6 +98,7 @@ REQUESTS = {
 
 async def test_nonsense_is_answered_with_errors(tmp_path: Path) -> None:
     """Every request has an answer, and what comes after all of it is served."""
+    (tmp_path / "pyproject.toml").write_text("[tool.bclint]\nmin-gain = 0\n")
     uri = (tmp_path / "slow.py").as_uri()
     document = {"uri": uri, "languageId": "python", "version": 1, "text": SLOW}
     at = {"textDocument": {"uri": uri}, "position": {"line": 6, "character": 20}}
@@ -137,11 +116,7 @@ async def test_nonsense_is_answered_with_errors(tmp_path: Path) -> None:
         assert server.stdout
         server.stdin.write(b"".join(sent))
         server.stdin.flush()
-        read = b""
-        while b"nothing in the loop can rebind" not in read:
-            part = os.read(server.stdout.fileno(), 4096)
-            assert part, read
-            read += part
+        read = read_until(server.stdout, b"nothing in the loop can rebind")
         server.stdin.write(message("shutdown", None, 9) + message("exit", None))
         server.stdin.close()
         read += server.stdout.read()
