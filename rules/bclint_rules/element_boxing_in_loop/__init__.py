@@ -1,0 +1,1 @@
+"""BCL601 element-boxing-in-loop."""
