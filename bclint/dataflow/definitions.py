@@ -7,6 +7,7 @@ sees what the block started with and every store of the block.
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 from types import CodeType
 from typing import Self
 
@@ -16,7 +17,7 @@ from bclint.bytecode.opcodes import Operation
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.values import UNKNOWN, Value
 from bclint.flow.dominators import reverse_postorder
-from bclint.flow.graph import BasicBlock, ControlFlowGraph
+from bclint.flow.graph import ControlFlowGraph
 
 PARAMETER = -1
 """Stands for the value that a parameter has on entry."""
@@ -27,7 +28,7 @@ STORES = frozenset({Operation.STORE_LOCAL, Operation.DELETE_LOCAL, Operation.LOA
 """What changes a local; a cleared one is restored by a store after its comprehension."""
 
 Definitions = frozenset[int]
-_State = dict[str, Definitions]
+_NONE: Definitions = frozenset()
 
 
 class ReachingDefinitions:
@@ -37,7 +38,7 @@ class ReachingDefinitions:
     """
 
     def __init__(self, function: Function) -> None:
-        """Solve the forward problem over the function's blocks."""
+        """Collect the stores; each local is solved for when it is asked for."""
         self.graph = function[ControlFlowGraph]
         self.stack = function[OperandStack]
         self._stores: dict[str, list[int]] = {}
@@ -45,8 +46,10 @@ class ReachingDefinitions:
         for instruction in self.graph.instructions:
             if instruction.operation in STORES:
                 self._stores.setdefault(instruction.name, []).append(instruction.index)
-        self._entry: dict[int, _State] = {0: _initial(function)}
-        self._solve()
+        self._parameters = frozenset(parameters(function.code))
+        self._variables = frozenset(function.code.co_varnames)
+        self._entry: dict[str, dict[int, Definitions]] = {}
+        """For each local that was asked for, what may hold at the entries of the blocks."""
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -60,11 +63,14 @@ class ReachingDefinitions:
         count = bisect_left(stores, instruction.index)
         if count and stores[count - 1] >= block.start:
             return frozenset({_definition(self.graph.instructions[stores[count - 1]])})
-        return self._entry.get(block.index, {}).get(name, frozenset())
+        return self.at_entry(block.index, name)
 
     def at_entry(self, block: int, name: str) -> Definitions:
         """The definitions of local `name` that may hold when the block starts."""
-        return self._entry.get(block, {}).get(name, frozenset())
+        entries = self._entry.get(name)
+        if entries is None:
+            entries = self._entry[name] = self._solved(name)
+        return entries.get(block, _NONE)
 
     def stored_value(self, definition: int) -> Value:
         """What the store put into the local; unknown for parameters and no value."""
@@ -80,43 +86,60 @@ class ReachingDefinitions:
             return UNKNOWN
         return self.stored_value(next(iter(reaching)))
 
-    def _solve(self) -> None:
-        order = reverse_postorder(self.graph.edges())
-        pending = set(order)
+    def _solved(self, name: str) -> dict[int, Definitions]:
+        """The definitions of one local at the entry of each block that is reached."""
+        stores = self._stores_by_block(name)
+        if not stores and name not in self._variables:
+            return {}
+        first = PARAMETER if name in self._parameters else UNBOUND
+        initial = frozenset({first}) if name in self._variables else _NONE
+        if not stores:
+            return dict.fromkeys(self._order, initial)
+        entries = {0: initial}
+        pending = set(self._order)
         while pending:
-            for index in order:
+            for index in self._order:
                 if index in pending:
                     pending.discard(index)
-                    pending |= self._run(self.graph.blocks[index])
+                    pending |= self._passed_on(index, stores.get(index, []), entries)
+        return entries
 
-    def _run(self, block: BasicBlock) -> set[int]:
-        state = dict(self._entry.get(block.index, {}))
-        raised = dict(state) if block.handlers else {}
-        for instruction in self.graph.instructions_of(block):
-            if instruction.operation in STORES:
-                new = frozenset({_definition(instruction)})
-                state[instruction.name] = new
-                if block.handlers:
-                    raised[instruction.name] = raised.get(instruction.name, frozenset()) | new
-        changed: set[int] = set()
-        for successor in block.successors:
-            changed |= self._merge(successor, state)
-        for handler in block.handlers:
-            changed |= self._merge(handler, raised)
+    def _passed_on(
+        self, index: int, made: list[Definitions], entries: dict[int, Definitions]
+    ) -> set[int]:
+        """Add what holds after a block, which stores `made`; the blocks that this changes."""
+        block = self.graph.blocks[index]
+        before = entries.get(index, _NONE)
+        after = made[-1] if made else before
+        changed = {each for each in block.successors if _merge(entries, each, after)}
+        if block.handlers:
+            raised = before.union(*made)
+            changed.update(each for each in block.handlers if _merge(entries, each, raised))
         return changed
 
-    def _merge(self, block: int, state: _State) -> set[int]:
-        known = self._entry.get(block)
-        if known is None:
-            self._entry[block] = dict(state)
-            return {block}
-        changed = False
-        for name, definitions in state.items():
-            before = known.get(name, frozenset())
-            if not definitions <= before:
-                known[name] = before | definitions
-                changed = True
-        return {block} if changed else set()
+    @cached_property
+    def _order(self) -> list[int]:
+        return reverse_postorder(self.graph.edges())
+
+    def _stores_by_block(self, name: str) -> dict[int, list[Definitions]]:
+        """What each block stores to the local, in order."""
+        found: dict[int, list[Definitions]] = {}
+        for index in self._stores.get(name, ()):
+            definition = frozenset({_definition(self.graph.instructions[index])})
+            found.setdefault(self.graph.block_indices[index], []).append(definition)
+        return found
+
+
+def _merge(entries: dict[int, Definitions], block: int, more: Definitions) -> bool:
+    """Add `more` to what may hold when the block starts; whether that was new."""
+    known = entries.get(block)
+    if known is None:
+        entries[block] = more
+        return True
+    if more <= known:
+        return False
+    entries[block] = known | more
+    return True
 
 
 def _definition(instruction: Instruction) -> int:
@@ -128,11 +151,3 @@ def parameters(code: CodeType) -> tuple[str, ...]:
     count = code.co_argcount + code.co_kwonlyargcount
     count += bool(code.co_flags & 0x04) + bool(code.co_flags & 0x08)  # *args, **kwargs
     return code.co_varnames[:count]
-
-
-def _initial(function: Function) -> _State:
-    bound = parameters(function.code)
-    return {
-        name: frozenset({PARAMETER if name in bound else UNBOUND})
-        for name in function.code.co_varnames
-    }

@@ -14,7 +14,7 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
-from bclint.bytecode.scan import names, performs
+from bclint.bytecode.scan import names, performs, stores_to_other_than_locals
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.values import Global, Imported, Name, Value, root
 from bclint.flow.dominators import CompletionDominators
@@ -167,7 +167,7 @@ class ModuleFacts:
         found: set[tuple[str, str]] = set()
         for function in (self.module, *_nested(self.module)):
             code = function.code
-            if performs(code, _ATTRIBUTE_STORES) and performs(code, _GLOBAL_LOADS):
+            if performs(code, _GLOBAL_LOADS) and stores_to_other_than_locals(code):
                 found |= _globals_changed(function)
         return found
 

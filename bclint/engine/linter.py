@@ -16,11 +16,11 @@ from bclint.dataflow.copies import Copies
 from bclint.diagnostics import Applicability, Diagnostic, Verdict, weakest
 from bclint.engine.function import FunctionView
 from bclint.engine.locate import located
-from bclint.engine.weigh import Scales
+from bclint.engine.weigh import Scales, savings
 from bclint.evidence.bound import LookupBound, strictest
 from bclint.evidence.errors import EvidenceError
 from bclint.rule import Finding, Rule, Saves
-from bclint.source import SourceError, SourceFile
+from bclint.source import SourceError, SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,15 @@ def lint(
         return FileReport(source.path, (), (failure,))
     diagnostics: list[Diagnostic] = []
     errors: list[FileError] = []
+    left_out: list[tuple[FunctionView, Rule, list[Finding]]] = []
     for function in module.walk():
         for rule in _interested(function, rules, scales, min_gain):
             try:
-                diagnostics.extend(_checked(source, function, rule, scales))
+                findings = list(rule.check(function))
+                wanted = list(_wanted(function, rule, findings, scales, min_gain))
+                if len(wanted) < len(findings):
+                    left_out.append((function, rule, findings))
+                diagnostics.extend(_checked(source, function, rule, findings, wanted, scales))
             except (DecodeError, SourceError) as error:
                 errors.append(_failure(source, function, str(error)))
                 break
@@ -81,6 +86,7 @@ def lint(
             except (Exception, SystemExit) as error:
                 message = f"rule {rule.code} of {rule.package} crashed: {_described(error)}"
                 errors.append(_failure(source, function, message))
+    diagnostics += list(_at_the_same_places(source, left_out, diagnostics, scales))
     return FileReport(source.path, tuple(_once(diagnostics)), tuple(errors))
 
 
@@ -90,10 +96,10 @@ def _interested(
     """The rules whose needs the raw bytes of the function may meet."""
     code = function.code
     in_loops = scan.in_loops(code)
+    if not in_loops:
+        rules = [rule for rule in rules if not rule.needs.in_loop]
     for rule in rules:
         needs = rule.needs
-        if needs.in_loop and not in_loops:
-            continue
         if needs.names and needs.names.isdisjoint(code.co_names):
             continue
         opcodes = in_loops if needs.in_loop else code.co_code[::2]
@@ -119,21 +125,65 @@ def _may_gain(function: FunctionView, scales: Scales, min_gain: float) -> bool:
         return True
 
 
+def _wanted(
+    function: FunctionView,
+    rule: Rule,
+    findings: Sequence[Finding],
+    scales: Scales | None,
+    min_gain: float,
+) -> Iterator[Finding]:
+    """Those of `findings` that may gain `min_gain` percent; the others need no place."""
+    for finding in findings:
+        if not scales or not min_gain or finding.saves is not Saves.LOOKUP:
+            yield finding
+            continue
+        gains = [each.gain for each in savings(function, rule, finding, scales)]
+        if min((100 * gain for gain in gains if gain is not None), default=min_gain) >= min_gain:
+            yield finding
+
+
 def _checked(
-    source: SourceFile, function: FunctionView, rule: Rule, scales: Scales | None
+    source: SourceFile,
+    function: FunctionView,
+    rule: Rule,
+    findings: Sequence[Finding],
+    wanted: Sequence[Finding],
+    scales: Scales | None,
 ) -> list[Diagnostic]:
-    findings = list(rule.check(function))
+    """The diagnostics of `wanted`, some of all the `findings` of a rule in a function."""
     return [
         diagnostic
-        for finding in _for_all_copies(function, findings)
+        for finding in _for_all_copies(function, findings, wanted)
         if (diagnostic := located(source, function, rule, finding, scales))
     ]
 
 
-def _for_all_copies(function: FunctionView, findings: list[Finding]) -> Iterator[Finding]:
-    """`findings`, unsafe where a copy of the same source code is not found (`Copies`)."""
+def _at_the_same_places(
+    source: SourceFile,
+    left_out: Sequence[tuple[FunctionView, Rule, list[Finding]]],
+    diagnostics: Sequence[Diagnostic],
+    scales: Scales | None,
+) -> Iterator[Diagnostic]:
+    """What was left out and is a copy of what was not: both have a say."""
+    keys = {_key(diagnostic) for diagnostic in diagnostics}
+    with_finding = {(code, function) for code, _, function in keys}
+    for function, rule, findings in left_out:
+        if (rule.code, function.code.co_qualname) in with_finding:
+            for diagnostic in _checked(source, function, rule, findings, findings, scales):
+                if _key(diagnostic) in keys and diagnostic not in diagnostics:
+                    yield diagnostic
+
+
+def _key(diagnostic: Diagnostic) -> tuple[str, Span, str]:
+    return diagnostic.code, diagnostic.span, diagnostic.function
+
+
+def _for_all_copies(
+    function: FunctionView, findings: Sequence[Finding], wanted: Sequence[Finding]
+) -> Iterator[Finding]:
+    """`wanted`, some of `findings`, unsafe where a copy of the same code is in none (`Copies`)."""
     found = {place.index for each in findings for place in (each.instruction, *each.places)}
-    for finding in findings:
+    for finding in wanted:
         copy = _unproved_copy(function, finding, found)
         if copy is None:
             yield finding
@@ -167,7 +217,7 @@ def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """
     seen: dict[tuple[object, ...], Diagnostic] = {}
     for diagnostic in sorted(diagnostics, key=lambda d: (d.span, d.code, -len(d.places))):
-        key = diagnostic.code, diagnostic.span, diagnostic.function
+        key = _key(diagnostic)
         first = seen.setdefault(key, diagnostic)
         if first is not diagnostic:
             seen[key] = replace(first, verdict=_of_both(first, diagnostic))

@@ -12,11 +12,12 @@ from bclint.bytecode.decode import KEEPS_COLUMNS
 from bclint.bytecode.pyc import cached_code
 from bclint.diagnostics import Diagnostic
 from bclint.engine.baseline import Entry, gone, without_known
+from bclint.engine.collector import collector_paused
 from bclint.engine.file_state import FileState, state_of
 from bclint.engine.fingerprints import identified
 from bclint.engine.interrupts import without_interrupts
 from bclint.engine.linter import FileError, FileReport, lint
-from bclint.engine.suppression import Suppressions, unsuppressed
+from bclint.engine.suppression import skips_file, unsuppressed
 from bclint.engine.unused_suppression.removal import remove_unused
 from bclint.engine.unused_suppression.rule import names_codes, unused
 from bclint.engine.weigh import pays, scales_for
@@ -181,7 +182,8 @@ def examine(task: Task, plan: Plan) -> FileResult:
     except Exception as error:
         return failed(task, error)
     try:
-        result = _check_source(source, task, plan)
+        with collector_paused():
+            result = _check_source(source, task, plan)
     except Exception as error:
         result = failed(task, error)
     if plan.tell_state and source.status is not None:
@@ -206,7 +208,7 @@ def settle(result: FileResult, task: Task, plan: Plan) -> FileResult:
 
 
 def _check_source(source: SourceFile, task: Task, plan: Plan) -> FileResult:
-    if not task.rules or Suppressions.of(source).skip_file:
+    if not task.rules or skips_file(source):
         return FileResult(task.path, gone=_gone(task, ()))
     if not KEEPS_COLUMNS:
         # Without exact ranges nothing can be changed for sure.

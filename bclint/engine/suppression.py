@@ -70,7 +70,7 @@ class Suppressions:
     @classmethod
     def of(cls, source: SourceFile) -> Suppressions:
         """Read the comments of `source`; those that only look so, in strings, do not count."""
-        if not _MARK.search(source.text):
+        if not _may_suppress(source):
             return cls(False, MappingProxyType({}))
         comments = Comments.of(source)
         directives = tuple(_directives(comments))
@@ -93,6 +93,18 @@ class Suppressions:
             diagnostic.code.startswith(self.prefixes.get(line, ()))
             for line in range(span.start_line, span.end_line + 1)
         )
+
+
+def skips_file(source: SourceFile) -> bool:
+    """Whether a comment of `source` keeps the whole file out."""
+    text = source.data.lower()
+    return b"skip-file" in text and b"bclint" in text and Suppressions.of(source).skip_file
+
+
+def _may_suppress(source: SourceFile) -> bool:
+    """Whether the text holds what makes comments worth a look; a search in bytes is quick."""
+    text = source.data.lower()
+    return (b"noqa" in text or b"bclint" in text) and bool(_MARK.search(source.text))
 
 
 def unsuppressed(source: SourceFile, diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -112,10 +112,11 @@ class LookupBound:
     ) -> dict[tuple[int, object], float]:
         """What local variables would save an iteration, by the loop's header and the chain."""
         saved: dict[tuple[int, object], float] = {}
+        savings = _savings(prices)
         for block, loop, frequency in blocks:
             for load in self._loads(block):
                 key = loop.header, load[:3]
-                saved[key] = saved.get(key, 0.0) + frequency * _saving(load, prices)
+                saved[key] = saved.get(key, 0.0) + frequency * max(savings.of(load), 0.0)
         return saved
 
     def _loads(self, block: BasicBlock) -> Iterator[NamedLoad]:
@@ -144,16 +145,31 @@ class ImportedNames:
         return cls(function.module)
 
 
-def _saving(load: NamedLoad, prices: Prices) -> float:
-    attribute = max(prices.of(Operation.LOAD_ATTRIBUTE), prices.of(Operation.LOAD_METHOD))
-    if load.root is None:
-        root = max(prices.of(Operation.LOAD_GLOBAL), prices.of(Operation.LOAD_CELL))
-        return root + MAXIMUM_DEPTH * attribute
-    whole = prices.of(load.root) + len(load.attributes) * attribute
-    return max(whole - prices.of(Operation.LOAD_LOCAL), 0.0)
+class _Savings:
+    """What a local instead of a chain of names saves at the most, on one version."""
+
+    def __init__(self, prices: Prices) -> None:
+        local = prices.of(Operation.LOAD_LOCAL)
+        self._attribute = max(prices.of(Operation.LOAD_ATTRIBUTE), prices.of(Operation.LOAD_METHOD))
+        self._roots: dict[Operation | None, float] = {
+            root: prices.of(root) - local
+            for root in (Operation.LOAD_LOCAL, Operation.LOAD_GLOBAL, Operation.LOAD_CELL)
+        }
+        longest = MAXIMUM_DEPTH * self._attribute
+        self._roots[None] = max(self._roots.values()) + longest
+
+    def of(self, load: NamedLoad) -> float:
+        """The nanoseconds, where what the chain starts from is not known those of the longest."""
+        return self._roots[load.root] + len(load.attributes) * self._attribute
 
 
-def strictest(prices: Sequence[Prices]) -> Prices:
+@cache
+def _savings(prices: Prices) -> _Savings:
+    return _Savings(prices)
+
+
+@cache
+def strictest(prices: tuple[Prices, ...]) -> Prices:
     """The version on which lookups are the least part of what an ordinary loop costs."""
     return min(prices, key=_share_of_lookups)
 
