@@ -37,7 +37,9 @@ def _parser(description: str) -> argparse.ArgumentParser:
     parser.add_argument("what", nargs="*", help="a folder, a file or a PyPI requirement")
     parser.add_argument("--python", action="append", help="run with this interpreter; repeatable")
     parser.add_argument("--every", type=int, default=1, help="check one file in EVERY")
-    parser.add_argument("--limit", type=float, default=60, help="seconds for one file, 0 for none")
+    parser.add_argument(
+        "--limit", type=float, default=60, help="computing seconds a file, 0 for none"
+    )
     parser.add_argument("--no-fixes", action="store_true", help="check the findings only")
     parser.add_argument("--quiet", action="store_true", help="no failures before the table")
     return parser

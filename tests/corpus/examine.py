@@ -7,7 +7,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -27,11 +27,22 @@ class TimeUp(BaseException):
 
 def examine(path: Path, rules: Sequence[Rule], limit: float, *, fixes: bool = True) -> Outcome:
     """Lint a file and check what comes of it, its fixes too; raises nothing for any file."""
+    return _examine(path, lambda: SourceFile.read(str(path)), rules, limit, fixes=fixes)
+
+
+def examine_source(source: SourceFile, rules: Sequence[Rule], limit: float) -> Outcome:
+    """Check a source that is in no file in the same way."""
+    return _examine(Path(source.path), lambda: source, rules, limit, fixes=True)
+
+
+def _examine(
+    path: Path, read: Callable[[], SourceFile], rules: Sequence[Rule], limit: float, *, fixes: bool
+) -> Outcome:
     outcome = Outcome(path)
     start = time.perf_counter()
     try:
         with _limited(limit):
-            source = SourceFile.read(str(path))
+            source = read()
             found = _lint(source, rules, outcome)
             if fixes:
                 _fix(source, rules, found, outcome)
@@ -86,7 +97,10 @@ def _refused(data: bytes) -> str:
 
 @contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """Raise `TimeUp` inside the block when its time is over, where the system has alarms."""
+    """Raise `TimeUp` inside the block when it has computed for too long, where there are alarms.
+
+    What counts is the time of this process, however busy the machine is.
+    """
 
     def give_up(number: int, frame: FrameType | None) -> None:
         raise TimeUp
@@ -94,10 +108,10 @@ def _limited(seconds: float) -> Iterator[None]:
     if seconds <= 0 or not hasattr(signal, "setitimer"):
         yield
         return
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

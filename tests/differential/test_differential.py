@@ -14,7 +14,7 @@ from tests.differential.comparison import LOOKUPS, PLANS, compiled, crashes, dif
 from tests.differential.execution import Plan
 from tests.differential.programs import modules
 
-EXAMPLES = 120
+EXAMPLES = 80
 
 
 def plans() -> st.SearchStrategy[Plan]:
