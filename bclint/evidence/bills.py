@@ -58,7 +58,14 @@ class ModuleCall:
     name: str
 
 
-Item = Operation | BuiltinCall | MethodCall | ModuleCall
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """A binary operation, by the key of its price."""
+
+    key: str
+
+
+Item = Operation | Arithmetic | BuiltinCall | MethodCall | ModuleCall
 """An instruction, or the whole call of something with a price of its own."""
 
 
@@ -82,6 +89,8 @@ def price_of(item: Item, prices: Prices) -> tuple[float, bool]:
     match item:
         case Operation():
             return prices.of(item), True
+        case Arithmetic(key):
+            return prices.operators.get(key, prices.of(Operation.BINARY_OPERATION)), True
         case BuiltinCall(name):
             return _known(prices.builtins.get(name), prices, certain=True)
         case MethodCall(name, certain):
@@ -132,6 +141,8 @@ _CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS, Operation.CALL_UNPA
 
 def item_of(function: Function, instruction: Instruction) -> Item:
     """What one instruction of `function` is on a bill: a call, by what it calls."""
+    if instruction.operation is Operation.BINARY_OPERATION:
+        return Arithmetic(_operator(function, instruction))
     if instruction.operation not in _CALLS:
         return instruction.operation
     called = _called(function, instruction)
@@ -155,6 +166,17 @@ def _called(function: Function, instruction: Instruction) -> Value:
     value = function[ReachingDefinitions].value_of(instruction, called.name)
     is_function = isinstance(value, Attribute) and function[Effects].module_name(value.base)
     return value if is_function or isinstance(value, Global) else UNKNOWN
+
+
+def _operator(function: Function, instruction: Instruction) -> str:
+    symbol = str(instruction.argument).removesuffix("=")
+    types = [
+        function[KnownTypes].type_of(operand.value, instruction)
+        for operand in function[OperandStack].operands(instruction)
+    ]
+    if str in types and symbol in "+%":
+        return f"str {symbol}"
+    return "mixed" if {int, float} <= set(types) else symbol
 
 
 def _attribute_call(function: Function, called: Attribute, instruction: Instruction) -> Item:

@@ -30,6 +30,9 @@ class Prices:
     """Whole calls of builtin types' methods, by name."""
     modules: Mapping[str, float]
     """Whole calls of functions of the standard library, by module or by ``module.function``."""
+    operators: Mapping[str, float]
+    """Arithmetic by its symbol: ``+`` of numbers of one type, ``str +``, ``str %``, and ``mixed``
+    of an int and a float. Others cost what `operations` say."""
     unknown_call: float
     """The least that a call of a function written in Python costs."""
 
@@ -61,7 +64,7 @@ def prices_on(python: str) -> Prices:
         raise EvidenceError(message) from error
     numbers = {
         key: _numbers(content.get(key), f"{name}: `{key}`")
-        for key in ("operations", "builtins", "methods", "modules")
+        for key in ("operations", "builtins", "methods", "modules", "operators")
     }
     return Prices(
         python,
