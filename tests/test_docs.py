@@ -2,8 +2,9 @@
 
 A ```` ```python geo.py ```` block (any language and a file name) writes that file into a folder
 of the page's own, and each ```` ```console ```` block below it runs there. It holds ``$ bclint …``,
-``$ cat FILE`` and ``$ echo $?``, each followed by its exact output; a line ``...`` stands for any
-lines. Other languages, ``sh`` for one, only show.
+``$ python …``, ``$ cat FILE`` and ``$ echo $?``, each followed by its exact output; a line ``...``
+stands for any
+lines, and `` ...`` for the end of one. Other languages, ``sh`` for one, only show.
 """
 
 from __future__ import annotations
@@ -52,10 +53,11 @@ def run(command: str, folder: Path, status: int) -> tuple[str, int]:
     program, *arguments = shlex.split(command)
     if program == "cat":
         return "".join((folder / name).read_text(encoding="utf-8") for name in arguments), 0
-    assert program == "bclint", f"the pages' test does not know {command!r}"
+    assert program in {"bclint", "python"}, f"the pages' test does not know {command!r}"
+    start = ["-m", "bclint"] if program == "bclint" else []
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "-m", "bclint", *arguments],
+        [sys.executable, *start, *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -67,11 +69,16 @@ def run(command: str, folder: Path, status: int) -> tuple[str, int]:
     return done.stdout, done.returncode
 
 
+def pattern_of(line: str) -> str:
+    if line.strip() == "...":
+        return r"(?:.*\n)*"
+    if line.endswith(" ..."):
+        return re.escape(line.removesuffix("...")) + r".+\n"
+    return re.escape(f"{line}\n")
+
+
 def matches(expected: str, got: str) -> bool:
-    pattern = "".join(
-        r"(?:.*\n)*" if line.strip() == "..." else re.escape(f"{line}\n")
-        for line in expected.rstrip("\n").splitlines()
-    )
+    pattern = "".join(map(pattern_of, expected.rstrip("\n").splitlines()))
     return re.fullmatch(pattern, f"{got.rstrip()}\n" if got.strip() else "") is not None
 
 

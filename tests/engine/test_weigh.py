@@ -28,7 +28,9 @@ COSTS = {
 def prices(python: str = "3.14", **costs: float) -> Prices:
     operations = dict.fromkeys(Operation, 1.0) | COSTS
     operations |= {Operation[name]: cost for name, cost in costs.items()}
-    return Prices(python, operations, {"len": 10.0}, {"append": 7.0}, {"math": 20.0}, {"+": 2.0}, 50.0)
+    return Prices(
+        python, operations, {"len": 10.0}, {"append": 7.0}, {"math": 20.0}, {"+": 2.0}, 50.0
+    )
 
 
 def record(low: float = 1.1, *, saved: float = 30.0, growth: str | None = None) -> Record:
