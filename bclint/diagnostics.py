@@ -87,9 +87,14 @@ class Saving:
         return min(max(self.saved_ns / self.iteration_ns, 0.0), 1.0)
 
     @property
-    def is_refuted(self) -> bool:
-        """Whether the measurement leaves it possible that the change makes code slower."""
-        return self.interval is not None and self.interval[0] < 1.0
+    def is_measured(self) -> bool:
+        """Whether there is any evidence on this version."""
+        return self.interval is not None
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether the measurement rules out that the change makes code slower."""
+        return self.interval is not None and self.interval[0] >= 1.0
 
 
 @dataclass(frozen=True, slots=True)

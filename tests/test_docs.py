@@ -3,8 +3,7 @@
 A ```` ```python geo.py ```` block (any language and a file name) writes that file into a folder
 of the page's own, and each ```` ```console ```` block below it runs there. It holds ``$ bclint …``,
 ``$ python …``, ``$ cat FILE`` and ``$ echo $?``, each followed by its exact output; a line ``...``
-stands for any
-lines, and `` ...`` for the end of one. Other languages, ``sh`` for one, only show.
+stands for any lines, and `` ...`` for the end of one. Other languages, ``sh`` for one, only show.
 """
 
 from __future__ import annotations

@@ -90,6 +90,8 @@ class FileResult:
     """What the baseline says of this file and is no longer found."""
     accepted: int = 0
     """How many findings are left out because the baseline has them."""
+    unmeasured: tuple[str, ...] = ()
+    """Codes of rules that would say more if they had been measured on every target."""
     state: FileState | None = None
     """Which state of the file was looked at, where `Plan.tell_state` asks for it."""
 
@@ -109,6 +111,11 @@ class Report:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Every finding, in the order of files, lines and columns."""
         return tuple(finding for file in self.files for finding in file.diagnostics)
+
+    @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Codes of rules that were silent for want of evidence, each once."""
+        return tuple(dict.fromkeys(code for file in self.files for code in file.unmeasured))
 
     @property
     def errors(self) -> tuple[FileError, ...]:
@@ -248,6 +255,7 @@ def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         source if diagnostics else None,
         gone=() if errors else _gone(task, found),
         accepted=len(found) - len(diagnostics),
+        unmeasured=_unmeasured(report.diagnostics),
     )
 
 
@@ -274,6 +282,15 @@ def _unused(source: SourceFile, task: Task, plan: Plan) -> tuple[Diagnostic, ...
     everything = replace(task, min_gain=0.0), replace(plan, any_python=True)
     report = _lint(*everything, source, task.rules)
     return () if report.errors else unused(source, report.diagnostics, task.rules)
+
+
+def _unmeasured(diagnostics: Sequence[Diagnostic]) -> tuple[str, ...]:
+    lacking = (
+        diagnostic.code
+        for diagnostic in diagnostics
+        if not all(saving.is_measured for saving in diagnostic.savings)
+    )
+    return tuple(dict.fromkeys(lacking))
 
 
 def _gone(task: Task, found: Sequence[Diagnostic]) -> tuple[Entry, ...]:

@@ -57,7 +57,7 @@ def scales_for(targets: tuple[str, ...]) -> Scales:
 
 def pays(diagnostic: Diagnostic, min_gain: float) -> bool:
     """Whether the change pays on every targeted version, by at least `min_gain` percent."""
-    if any(saving.is_refuted for saving in diagnostic.savings):
+    if not all(saving.is_proved for saving in diagnostic.savings):
         return False
     return diagnostic.gain is None or 100 * diagnostic.gain >= min_gain
 

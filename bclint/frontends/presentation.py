@@ -60,6 +60,12 @@ def present_errors(report: Report, options: CheckOptions) -> None:
         print(error_line(error, style), file=sys.stderr)
     for file in report.files:
         _present_rejected(file, style)
+    for code in report.unmeasured:
+        print(
+            f"bclint: {code} is silent where nothing was measured: run `bclint bench {code}`, "
+            "or choose a --target that has evidence",
+            file=sys.stderr,
+        )
 
 
 def _mention_missing_columns() -> None:

@@ -121,6 +121,12 @@ def test_bad_evidence_on_one_target_silences() -> None:
         assert pays(found, 0.0) is pay
 
 
+def test_without_evidence_on_a_target_a_rule_is_silent() -> None:
+    [found] = weigh(LOOKUP, "BCL102", {"3.13": record()}, prices("3.13"), prices("3.14"))
+    assert [saving.is_measured for saving in found.savings] == [True, False]
+    assert not pays(found, 0.0)
+
+
 def test_growth_with_bad_evidence_is_silent_too() -> None:
     [found] = weigh(GROWTH, "BCL301", {"3.14": record(0.9, growth="linear → linear")})
     assert not pays(found, 0.0)
