@@ -201,8 +201,13 @@ def _least(row: Row | None, prices: Prices) -> int:
     operations: tuple[Operation, ...] = _MAY_BE.get(row.operation, (row.operation,))
     if row.reads == RESOLVED and row.operation is Operation.CALL_INTRINSIC:
         operations = _INTRINSICS
-    least = min(
-        _cheapest_call(prices) if operation in _CALLS else prices.of(operation)
-        for operation in operations
-    )
+    least = min(_least_of(operation, prices) for operation in operations)
     return min(int(least * _SCALE), _HIGHEST)
+
+
+def _least_of(operation: Operation, prices: Prices) -> float:
+    if operation in _CALLS:
+        return _cheapest_call(prices)
+    if operation is Operation.BINARY_OPERATION:  # whatever the operator
+        return min(prices.of(operation), *prices.operators.values())
+    return prices.of(operation)
