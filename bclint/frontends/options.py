@@ -237,14 +237,9 @@ def _require_consistent(options: argparse.Namespace) -> None:
         raise UsageError("--stdin-filename names `-`, standard input: leave the paths out")
     if options.select == ():
         raise UsageError("--select names no rule: no rule at all would run")
-    if (options.executor == "dask") != bool(options.scheduler):
-        raise UsageError("--executor dask and --scheduler ADDRESS need one another")
-    if options.scheduler and options.python:
-        raise UsageError("--python names interpreters on this machine: not with --scheduler")
     if options.config and options.isolated:
         raise UsageError("--config and --isolated exclude one another")
-    if options.any_python and not options.python:
-        raise UsageError("--any-python goes with --python: it says which findings to merge")
+    _require_workers(options)
     require_countable(options.statistics, options.output_format or FORMATS_FOR_PEOPLE[0])
     _require_one_way_to_accept(options)
 
@@ -256,6 +251,16 @@ def _require_one_way_to_accept(options: argparse.Namespace) -> None:
         _require_alone(options, "--add-noqa")
     if options.reason is not None:
         _require_reason(options)
+
+
+def _require_workers(options: argparse.Namespace) -> None:
+    """Where the analysis runs must be said in full, and once."""
+    if (options.executor == "dask") != bool(options.scheduler):
+        raise UsageError("--executor dask and --scheduler ADDRESS need one another")
+    if options.scheduler and options.python:
+        raise UsageError("--python names interpreters on this machine: not with --scheduler")
+    if options.any_python and not options.python:
+        raise UsageError("--any-python goes with --python: it says which findings to merge")
 
 
 _NOT_WHEN_ACCEPTING = ("diff", "fix", "fix-only", "output-file", "statistics")
