@@ -3,7 +3,7 @@
 A result is found by what it was worked out from: the bytes of the file, the rules and settings that
 held for it, and `bclint.engine.identity`. So that bytes need not be read to be recognised, it is
 also remembered which bytes a path held when it had which size, times and inode; that is trusted
-only where the file was at rest for a while (`bclint.engine.file_state`).
+only where the file was at rest for a while (`bclint.engine.signature`).
 
 What is stored is text that is read back as findings and nothing else (`bclint.engine.codec`), in a
 file that only this user's runs can have written (`bclint.engine.cache_folder`).
@@ -24,8 +24,9 @@ from bclint.diagnostics import Diagnostic
 from bclint.engine.cache_folder import CacheError, prepare, token_of
 from bclint.engine.cache_store import FileRow, ResultRow, Store
 from bclint.engine.codec import Codec, CodecError
-from bclint.engine.file_state import REST, FileState, digest_of, signature_of, state_of
+from bclint.engine.file_state import FileState, digest_of, state_of
 from bclint.engine.runner import Executor, FileResult, Plan, Task
+from bclint.engine.signature import REST, signature_of
 from bclint.source import SourceError, SourceFile
 
 _DAY = 86_400_000_000_000

@@ -35,6 +35,8 @@ class Discovery:
 
     files: tuple[FoundFile, ...]
     errors: tuple[FileError, ...]
+    folders: tuple[str, ...] = ()
+    """The absolute folders whose entries decided what is there."""
 
 
 def discover(
@@ -52,7 +54,8 @@ def discover(
     for path in paths:
         if reach is None or _is_reached(path, reach):
             walk.add(path)
-    return Discovery(tuple(walk.distinct_files()), tuple(sorted(set(walk.errors), key=_place)))
+    errors = tuple(sorted(set(walk.errors), key=_place))
+    return Discovery(tuple(walk.distinct_files()), errors, tuple(walk.folders))
 
 
 def _is_reached(path: str, reach: Reach) -> bool:
@@ -83,6 +86,7 @@ class _Walk:
     errors: list[FileError] = field(default_factory=list)
     found: list[tuple[bool, FoundFile]] = field(default_factory=list)
     """Each with whether it is a link, since the file itself is rather shown."""
+    folders: list[str] = field(default_factory=list)
 
     def add(self, path: str) -> None:
         """Add what the user named: a file, or a folder with all below."""
@@ -113,6 +117,7 @@ class _Walk:
         waiting = [start]
         while waiting:
             folder = waiting.pop()
+            self.folders.append(folder.absolute)
             try:
                 settings = self.finder.for_folder(folder.absolute)
                 with os.scandir(folder.absolute) as scan:
@@ -146,6 +151,8 @@ class _Walk:
                 self.found.append((link, FoundFile(shown, absolute, settings)))
             elif not os.path.lexists(os.path.join(absolute, VIRTUAL_ENVIRONMENT)):
                 yield _Folder(shown, absolute, ignores)
+            else:
+                self.folders.append(absolute)
 
     def _add_file(self, shown: str, absolute: str, *, is_link: bool) -> None:
         try:

@@ -51,9 +51,13 @@ def _read_gitignore(folder: str) -> PatternList:
     return PatternList.read(os.path.join(folder, ".gitignore"), folder)
 
 
+def exclude_file(root: str) -> str:
+    """Return the path of the file with what the repository at `root` ignores for its owner."""
+    return os.path.join(_git_folder(root), "info", "exclude")
+
+
 def _repository_excludes(root: str) -> IgnoreFiles:
-    path = os.path.join(_git_folder(root), "info", "exclude")
-    return (PatternList.read(path, root),)
+    return (PatternList.read(exclude_file(root), root),)
 
 
 def _git_folder(root: str) -> str:

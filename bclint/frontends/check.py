@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bclint.engine.baseline import BaselineError, Baselines
 from bclint.engine.configuration import SettingsError
-from bclint.engine.discovery import FoundFile, discover
+from bclint.engine.discovery import Discovery, FoundFile, discover
 from bclint.engine.interpreter import Interpreter, InterpreterError
 from bclint.engine.linter import FileError
 from bclint.engine.registry import RegistryError, load_rules
@@ -22,6 +23,7 @@ from bclint.engine.targets import TargetError
 from bclint.frontends.options import CheckOptions, parse_options, require_countable
 from bclint.frontends.parsing import UsageError, complain
 from bclint.frontends.presentation import present
+from bclint.frontends.recording import Recording, can_be_replayed, inputs_for
 from bclint.frontends.running import run_all
 
 _SHOW_FIXES = frozenset({"full", "json", "sarif"})
@@ -40,12 +42,13 @@ def check(arguments: Sequence[str]) -> int:
     """Run the subcommand with its own `arguments`; returns the exit status."""
     try:
         options = parse_options(arguments)
-        return 0 if options is None else _check(options)
+        return 0 if options is None else _check(options, arguments)
     except _FAILURES as error:
         return complain(str(error))
 
 
-def _check(options: CheckOptions) -> int:
+def _check(options: CheckOptions, arguments: Sequence[str]) -> int:
+    started = time.time_ns()
     rules = load_rules()
     interpreters = interpreters_of(options)
     finder = SettingsFinder(
@@ -66,12 +69,18 @@ def _check(options: CheckOptions) -> int:
 
         return add_noqa(options, finder, settings.baseline)
     plan = _plan(options, settings, interpreters)
+    discovery = None
     if options.reads_standard_input:
         report = run([_standard_input_task(options, finder)], plan)
     else:
-        report = _check_paths(options, finder, plan, settings.baseline)
-    present(report, options, settings.output_format, {rule.code: rule for rule in rules})
-    return exit_status(report, options)
+        discovery = discover(options.paths, finder, force_exclude=options.force_exclude)
+        report = _check_paths(options, discovery, plan, settings.baseline)
+    status = exit_status(report, options)
+    with Recording() as recording:
+        present(report, options, settings.output_format, {rule.code: rule for rule in rules})
+    if discovery and can_be_replayed(options, settings, discovery, report):
+        recording.keep(arguments, status, started, inputs_for(options, discovery, rules))
+    return status
 
 
 def exit_status(report: Report, options: CheckOptions) -> int:
@@ -115,9 +124,8 @@ def _plan(options: CheckOptions, settings: Settings, interpreters: tuple[Interpr
 
 
 def _check_paths(
-    options: CheckOptions, finder: SettingsFinder, plan: Plan, baseline: str | None
+    options: CheckOptions, discovery: Discovery, plan: Plan, baseline: str | None
 ) -> Report:
-    discovery = discover(options.paths, finder, force_exclude=options.force_exclude)
     baselines = Baselines([baseline] if baseline else [])
     # All of them before the first file is checked: one may have a baseline that cannot be read.
     tasks = [with_baseline(file, baselines) for file in discovery.files]

@@ -85,6 +85,11 @@ def _run_command(name: str, arguments: list[str]) -> int:
             from bclint.frontends.packs import test_rules
 
             return test_rules(arguments)
+    from bclint.engine.replay import replay
+
+    status = replay(arguments)
+    if status is not None:
+        return status
     from bclint.frontends.check import check
 
     return check(arguments)
