@@ -29,7 +29,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
     """Run `command` in `folder`. Raises `CalledProcessError` unless it ends with 0 or 1."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    with subprocess.Popen(  # noqa: S603  the commands are written down in this folder
+    with subprocess.Popen(
         command,
         cwd=folder,
         env={**os.environ, **(environment or {})},

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from flake8.exceptions import ExecutionError
 from flake8.style_guide import Decision, DecisionEngine
 
+from bclint.engine.baseline import BaselineError, Baselines, Entry, without_known
 from bclint.engine.collector import collector_paused
 from bclint.engine.configuration import Choices, SettingsError
+from bclint.engine.fingerprints import identified
 from bclint.engine.linter import FileError, lint
 from bclint.engine.reach import Reach
 from bclint.engine.registry import RegistryError, load_rules
@@ -42,6 +44,7 @@ class Run:
     selects: Callable[[str], bool]
     """Whether flake8 would show a code anywhere: rules that it would not are not run."""
     keeps_suppressed: bool
+    baselines: Baselines
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Run:
@@ -59,6 +62,7 @@ class Run:
             reach=Reach(options.filenames or (".",), finder),
             selects=lambda code: engine.decision_for(code) is Decision.Selected,
             keeps_suppressed=options.disable_noqa,
+            baselines=Baselines(),
         )
 
     def check(self, path: str, lines: Sequence[str]) -> Iterator[Message]:
@@ -69,10 +73,11 @@ class Run:
             rules = self._rules(settings, absolute)
             if rules and self.reach.includes(absolute):
                 source = SourceFile(path, _encoded(path, lines))
+                known = self.baselines.known(settings.baseline, absolute) or ()
                 with collector_paused():
-                    messages = self._check(source, rules, settings)
+                    messages = self._check(source, rules, settings, known)
                 yield from messages
-        except SettingsError as error:
+        except (SettingsError, BaselineError) as error:
             yield 1, 0, f"{PROBLEM} {error}"
         except SourceError as error:
             yield _problem(error)
@@ -81,7 +86,11 @@ class Run:
         return tuple(rule for rule in settings.rules_for(absolute) if self.selects(rule.code))
 
     def _check(
-        self, source: SourceFile, rules: tuple[Rule, ...], settings: Settings
+        self,
+        source: SourceFile,
+        rules: tuple[Rule, ...],
+        settings: Settings,
+        known: Sequence[Entry],
     ) -> list[Message]:
         if Suppressions.of(source).skip_file:
             return []
@@ -90,6 +99,9 @@ class Run:
         shown = list(found if self.keeps_suppressed else unsuppressed(source, found))
         if not (self.keeps_suppressed or report.errors):
             shown += unused(source, report.diagnostics, rules)
+        if known:
+            shown.sort(key=lambda each: (each.span, each.code))
+            shown = list(without_known(identified(source, shown), known))
         messages = [
             (each.span.start_line, each.span.start_column, f"{each.code} {each.message}")
             for each in shown

@@ -161,6 +161,15 @@ def test_settings_of_bclint_are_options_of_flake8(folder: Path, file: str, flake
     assert flake8("--select=BCL102", "--bclint-min-gain=0", "package") != []
 
 
+def test_the_baseline_of_pyproject_holds(folder: Path, flake8: Run, findings: Run) -> None:
+    assert flake8("--select=BCL", "package") != []
+    assert findings("--write-baseline", "base.json", "package") == []
+    write("pyproject.toml", '[tool.bclint]\nbaseline = "base.json"\n')
+    assert flake8("--select=BCL", "package") == []
+    write("base.json", "no baseline")
+    assert "is no baseline" in flake8("--select=BCL", "package")[0]
+
+
 def test_which_pyproject_counts(folder: Path, flake8: Run) -> None:
     write("pyproject.toml", '[tool.bclint]\nignore = ["BCL102"]\n')
     write("other.toml", "[tool.bclint]\n")
