@@ -230,15 +230,7 @@ def _per_file_ignores(items: Sequence[str] | None) -> PerFileIgnores | None:
     return tuple(ignores.items())
 
 
-def _require_a_whole_cluster(options: argparse.Namespace) -> None:
-    if (options.executor == "dask") != bool(options.scheduler):
-        raise UsageError("--executor dask and --scheduler ADDRESS need one another")
-    if options.scheduler and options.python:
-        raise UsageError("--python names interpreters on this machine: not with --scheduler")
-
-
 def _require_consistent(options: argparse.Namespace) -> None:
-    _require_a_whole_cluster(options)
     if "-" in options.paths and len(options.paths) > 1:
         raise UsageError("`-`, standard input, cannot be checked together with other paths")
     if options.stdin_filename and options.paths and options.paths != ["-"]:
