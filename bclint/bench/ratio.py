@@ -12,11 +12,13 @@ Process = Sequence[Sequence[float]]
 
 WIDEST = 0.015
 """Half of an interval, as a share of the ratio, that is always narrow enough..."""
-SHARE_OF_EFFECT = 0.15
+SHARE_OF_EFFECT = 0.25
 """... and as a share of what the change does."""
 LARGE = 3.0
 SHARE_OF_LARGE_EFFECT = 0.35
 """The same share for ratios from `LARGE` on: 10 times is told from 1 by any interval."""
+SHARE_OF_CLEAR_EFFECT = 0.6
+"""The same share where many processes differ because memory lies differently in each."""
 
 _STUDENT = dict(enumerate((12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23), 1)) | {
     12: 2.18,
@@ -46,6 +48,11 @@ class Ratio:
         share = SHARE_OF_EFFECT if self.value < LARGE else SHARE_OF_LARGE_EFFECT
         widest = max(WIDEST * self.value, share * abs(self.value - 1))
         return (self.high - self.low) / 2 <= widest
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval lies well clear of 1, if not narrowly around the ratio."""
+        return (self.high - self.low) / 2 <= SHARE_OF_CLEAR_EFFECT * abs(self.value - 1)
 
     @property
     def after(self) -> float:

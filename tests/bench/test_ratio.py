@@ -38,12 +38,17 @@ def test_processes_that_differ_widen_the_interval_around_the_middle() -> None:
 
 @pytest.mark.parametrize(
     ("value", "half", "narrow"),
-    [(1.0, 0.01, True), (1.0, 0.02, False), (1.4, 0.05, True), (70, 20, True), (70, 30, False)],
+    [(1.0, 0.01, True), (1.0, 0.02, False), (1.4, 0.09, True), (1.4, 0.11, False), (70, 20, True), (70, 30, False)],
 )
 def test_what_is_narrow_depends_on_what_the_change_does(
     value: float, half: float, narrow: bool
 ) -> None:
     assert Ratio(value, value - half, value + half, 1.0, 6).is_narrow is narrow
+
+
+def test_an_interval_may_be_wide_and_clear_of_one() -> None:
+    assert Ratio(1.10, 1.04, 1.16, 1.0, 48).is_clear
+    assert not Ratio(1.10, 1.01, 1.19, 1.0, 48).is_clear
 
 
 def test_the_time_after_follows_from_the_ratio() -> None:

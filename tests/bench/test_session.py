@@ -133,6 +133,19 @@ def test_what_is_no_supported_python(tmp_path: Path) -> None:
             ask("true")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands for an interpreter")
+@pytest.mark.parametrize(
+    ("implementation", "version"), [("CPython", "3, 10"), ("PyPy", "3, 11")], ids=["old", "other"]
+)
+def test_what_is_too_old_or_not_cpython(tmp_path: Path, implementation: str, version: str) -> None:
+    script = tmp_path / "python"
+    answer = f'"implementation": "{implementation}", "version": [{version}], "python": "7.8.9"'
+    script.write_text(f"#!/bin/sh\necho '{{{answer}, \"build\": {{}}}}'\n")
+    script.chmod(0o755)
+    with pytest.raises(InterpreterError, match=f"{implementation} 7.8.9, not CPython 3.11 or"):
+        ask(str(script))
+
+
 def test_this_python_says_what_it_is() -> None:
     found = ask(sys.executable)
     assert found.version == sys.version_info[:2]
