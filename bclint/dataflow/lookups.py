@@ -14,6 +14,7 @@ provably run a few times, are left out: they are cold.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from bclint.bytecode.analysis import Function
@@ -214,7 +215,10 @@ class LoopLookups:
         The chain's root must not change from that store to the loop either: a local root has one
         definition at both places, a global one is covered by the verdict over the loop.
         """
+        names = self._names_by_value.get(value, frozenset())
         for name in self._function.code.co_varnames:
+            if name not in names:
+                continue
             reaching = self._definitions.at_entry(loop.header, name)
             definition = next(iter(reaching), -1)
             if len(reaching) != 1 or definition < 0:
@@ -226,6 +230,17 @@ class LoopLookups:
             if verdict and self._same_root(value, store, loop):
                 return name, verdict
         return None
+
+    @cached_property
+    def _names_by_value(self) -> dict[Value, set[str]]:
+        """The locals that some store gives a value to, by the value."""
+        found: dict[Value, set[str]] = {}
+        store_local = Operation.STORE_LOCAL
+        for instruction in self._function[Instructions]:
+            if instruction.operation is store_local:
+                stored = self._definitions.stored_value(instruction.index)
+                found.setdefault(stored, set()).add(instruction.name)
+        return found
 
     def _same_root(self, value: Value, store: Instruction, loop: Loop) -> bool:
         root = v.root(value)
