@@ -215,7 +215,7 @@ class LoopLookups:
         The chain's root must not change from that store to the loop either: a local root has one
         definition at both places, a global one is covered by the verdict over the loop.
         """
-        names = self._names_by_value.get(value, frozenset())
+        names = self._names_by_value.get(value, set())
         for name in self._function.code.co_varnames:
             if name not in names:
                 continue
