@@ -38,7 +38,14 @@ def test_processes_that_differ_widen_the_interval_around_the_middle() -> None:
 
 @pytest.mark.parametrize(
     ("value", "half", "narrow"),
-    [(1.0, 0.01, True), (1.0, 0.02, False), (1.4, 0.09, True), (1.4, 0.11, False), (70, 20, True), (70, 30, False)],
+    [
+        (1.0, 0.01, True),
+        (1.0, 0.02, False),
+        (1.4, 0.09, True),
+        (1.4, 0.11, False),
+        (70, 20, True),
+        (70, 30, False),
+    ],
 )
 def test_what_is_narrow_depends_on_what_the_change_does(
     value: float, half: float, narrow: bool
