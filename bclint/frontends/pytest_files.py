@@ -65,6 +65,8 @@ class LintItem(pytest.Item):
         """Take the settings of the file's folder."""
         super().__init__(**keywords)
         self.settings = settings
+        # Other plugins take every item for a function: pytest-lsp's hook fails without these.
+        self.funcargs: dict[str, object] = {}
         self.add_marker("bclint")
 
     def runtest(self) -> None:

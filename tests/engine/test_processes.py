@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import json
 import os
 import pickle
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from bclint.bytecode.versions import RUNNING
 from bclint.engine.processes import with_processes
 from bclint.engine.runner import Plan, Task
 from tests.engine.rules import RULES
@@ -62,6 +64,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals and forks of
 def folder(tmp_path: Path) -> Path:
     """A folder with a command that has one rule, which can kill and stop workers."""
     (tmp_path / "testrule.py").write_text(RULE)
+    measured = {"before_ns": 9, "after_ns": 3, "saved_ns": 6, "ratio": 3, "interval": [2, 4]}
+    evidence = {"pairs": {"": {"versions": {RUNNING: {"sizes": {"9": measured}}}}}}
+    (tmp_path / "evidence.json").write_text(json.dumps(evidence))
     (tmp_path / "command.py").write_text(COMMAND)
     (tmp_path / "files").mkdir()
     return tmp_path
