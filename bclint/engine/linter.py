@@ -220,7 +220,9 @@ def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
         key = _key(diagnostic)
         first = seen.setdefault(key, diagnostic)
         if first is not diagnostic:
-            seen[key] = replace(first, verdict=_of_both(first, diagnostic))
+            heavier = max(first, diagnostic, key=lambda each: each.gain or 0.0)
+            verdict = _of_both(first, diagnostic)
+            seen[key] = replace(first, verdict=verdict, savings=heavier.savings)
     return list(seen.values())
 
 

@@ -12,15 +12,13 @@ from tests.projects.fixing import fix_folder
 from tests.projects.projects import PROJECTS, Project
 from tests.projects.suite import Results, SuiteError, broken, outcomes_in, run_suite
 
-SLOW = (
-    "def lengths(xs):\n    found = []\n    for x in xs:\n        found.append((len(x), len(x)))\n"
-)
+SLOW = "def lengths(xs):\n    found = 0\n    for x in xs:\n        found += len(x) * len(x)\n"
 SUITE = """
 import pytest
 from small import lengths
 
 def test_some():
-    assert lengths(["a"]) == [(1, 1)]
+    assert lengths(["a"]) == 1
 
 def test_wrong():
     assert lengths(["a"]) == 2
