@@ -20,7 +20,8 @@ from bclint.engine.linter import FileError, FileReport, lint
 from bclint.engine.suppression import skips_file, unsuppressed
 from bclint.engine.unused_suppression.removal import remove_unused
 from bclint.engine.unused_suppression.rule import names_codes, unused
-from bclint.engine.weigh import pays, scales_for
+from bclint.engine.weigh import evidence_of, pays, scales_for
+from bclint.evidence.records import MAIN_PAIR
 from bclint.rule import Rule
 from bclint.source import SourceError, SourceFile
 
@@ -255,7 +256,7 @@ def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         source if diagnostics else None,
         gone=() if errors else _gone(task, found),
         accepted=len(found) - len(diagnostics),
-        unmeasured=_unmeasured(report.diagnostics),
+        unmeasured=_unmeasured(task, report.diagnostics),
     )
 
 
@@ -284,13 +285,19 @@ def _unused(source: SourceFile, task: Task, plan: Plan) -> tuple[Diagnostic, ...
     return () if report.errors else unused(source, report.diagnostics, task.rules)
 
 
-def _unmeasured(diagnostics: Sequence[Diagnostic]) -> tuple[str, ...]:
-    lacking = (
+def _unmeasured(task: Task, diagnostics: Sequence[Diagnostic]) -> tuple[str, ...]:
+    """The rules of findings without any evidence; a form that is in doubt is silent on purpose."""
+    lacking = {
         diagnostic.code
         for diagnostic in diagnostics
         if not all(saving.is_measured for saving in diagnostic.savings)
+    }
+    return tuple(
+        rule.code
+        for rule in task.rules
+        if rule.code in lacking
+        and not all(evidence_of(rule).of(MAIN_PAIR, target) for target in task.targets)
     )
-    return tuple(dict.fromkeys(lacking))
 
 
 def _gone(task: Task, found: Sequence[Diagnostic]) -> tuple[Entry, ...]:
