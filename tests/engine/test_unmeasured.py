@@ -7,6 +7,7 @@ import pytest
 from bclint.engine import runner
 from bclint.engine.registry import load_rules
 from bclint.engine.runner import Plan, Task, check
+from bclint.engine.weigh import Scales, scales_for
 from bclint.evidence.records import Evidence, Measurement, Record
 
 SOURCE = b"import math\ndef f(xs):\n    for x in xs:\n        math.sqrt(x)\n"
@@ -26,13 +27,10 @@ def test_what_is_silent_for_want_of_evidence(
     monkeypatch: pytest.MonkeyPatch, evidence: Evidence, found: int, unmeasured: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(runner, "evidence_of", lambda rule: evidence)
-    scales_for = runner.scales_for
     monkeypatch.setattr(
         runner,
         "scales_for",
-        lambda targets: type(scales_for(targets))(
-            scales_for(targets).prices, lambda rule: evidence
-        ),
+        lambda targets: Scales(scales_for(targets).prices, lambda rule: evidence),
     )
     result = check(Task("a.py", RULES, SOURCE, targets=("3.13", "3.14")), Plan())
     assert (len(result.diagnostics), result.unmeasured) == (found, unmeasured)
