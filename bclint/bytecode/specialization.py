@@ -68,8 +68,8 @@ def _families() -> Mapping[str, tuple[str, ...]]:
     found = {}
     for family, names in table.items():
         words = (name.removeprefix(f"{family}_") for name in names)
-        kept = (word for word in words if word not in _NO_FORMS and word[0] != "_")
-        found[family] = tuple(word.replace("_", " ").lower() for word in kept)
+        kept = [word for word in words if word not in _NO_FORMS and word[0] != "_"]
+        found[family] = tuple([word.replace("_", " ").lower() for word in kept])
     # 3.11 specialises the preparation of a call, which is a part of it.
     found["CALL"] = found.get("CALL", ()) + found.pop("PRECALL", ())
     return found

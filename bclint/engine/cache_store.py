@@ -82,7 +82,7 @@ class Store:
         self.close()
         self._warn(f"the cache {self._path} is damaged and thrown away: {reason}")
         for ending in ("", "-journal"):
-            with suppress(OSError):
+            with suppress(OSError):  # noqa: BCL902  twice, and the system takes far longer
                 os.unlink(self._path + ending)
         with suppress(sqlite3.Error, OSError):
             self._open()

@@ -130,7 +130,7 @@ class _Server:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 # What could not be sent to a dead process is lost with it.
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError):  # noqa: BCL902  twice in a process's life
                     pipe.close()
 
 

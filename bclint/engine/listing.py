@@ -90,7 +90,7 @@ def _lines(
         findings = () if number in seen else _starting(diagnostics, number)
         seen.add(number)
         text = source_lines[number - 1] if 0 < number <= len(source_lines) else ""
-        heat = sum(row.cost * ITERATIONS**row.depth for row in rows)
+        heat = sum([row.cost * ITERATIONS**row.depth for row in rows])
         yield Line(number, text, rows, heat, findings)
 
 

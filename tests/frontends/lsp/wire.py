@@ -31,11 +31,11 @@ def answers(output: bytes) -> Iterator[dict[str, Any]]:
 
 def read_until(stream: IO[bytes], words: bytes) -> bytes:
     """What a server writes, up to some time after `words`."""
-    read = b""
+    read = bytearray()
     while words not in read:
         ready, _, _ = select.select([stream], [], [], 60)
         assert ready, read
         part = os.read(stream.fileno(), 4096)
         assert part, read
         read += part
-    return read
+    return bytes(read)
