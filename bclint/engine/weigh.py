@@ -125,9 +125,10 @@ class _Weighing:
         """The nanoseconds that one run of `place` saves; None where nothing was measured."""
         if self._finding.saves is Saves.MEASURED:
             return measured.saved_ns if measured else None
-        remains = _UPDATES.get(place.operation, Operation.LOAD_LOCAL)
+        stored = _UPDATES.get(place.operation)
+        remains = prices.local if stored is None else prices.of(stored)
         whole = sum(prices.of(each.operation) for each in self._replaced(place))
-        return max(whole - prices.of(remains), 0.0)
+        return max(whole - remains, 0.0)
 
     def _replaced(self, place: Instruction) -> Iterator[Instruction]:
         """The instructions that the local makes unnecessary: `place`, and what it starts from.

@@ -149,7 +149,7 @@ class _Savings:
     """What a local instead of a chain of names saves at the most, on one version."""
 
     def __init__(self, prices: Prices) -> None:
-        local = prices.of(Operation.LOAD_LOCAL)
+        local = prices.local
         self._attribute = max(prices.of(Operation.LOAD_ATTRIBUTE), prices.of(Operation.LOAD_METHOD))
         self._roots: dict[Operation | None, float] = {
             root: prices.of(root) - local

@@ -93,7 +93,7 @@ def source_of(module: ModuleType) -> str:
 def test_real_files_in_two_processes(findings: Run) -> None:
     files = [source_of(module) for module in REAL]
     found = flake8_alone("--isolated", "--bclint-isolated", "--select", "BCL", "-j", "2", *files)
-    assert len(found) > len(files)
+    assert len(found) > 3
     assert found == findings("--isolated", *files)
 
 
