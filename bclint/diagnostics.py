@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bclint.source import Span
@@ -97,6 +97,12 @@ class Saving:
         return self.interval is not None and self.interval[0] >= 1.0
 
 
+def least_of(savings: Iterable[Saving]) -> Saving | None:
+    """The one of `savings` whose gain is least; None where no gain is known."""
+    known = [saving for saving in savings if saving.gain is not None]
+    return min(known, key=lambda saving: saving.gain or 0.0, default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding at its exact place: one cause, however many places it shows at."""
@@ -130,8 +136,7 @@ class Diagnostic:
     @property
     def least(self) -> Saving | None:
         """What is saved on the version where the gain is least; None where no gain is known."""
-        known = [saving for saving in self.savings if saving.gain is not None]
-        return min(known, key=lambda saving: saving.gain or 0.0, default=None)
+        return least_of(self.savings)
 
     @property
     def gain(self) -> float | None:

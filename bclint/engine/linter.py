@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from types import CodeType
 
 from bclint.bytecode import scan
 from bclint.bytecode.compile import compile_source
 from bclint.bytecode.decode import DecodeError, Instruction, Instructions
 from bclint.dataflow.copies import Copies
-from bclint.diagnostics import Applicability, Diagnostic, Verdict, weakest
+from bclint.diagnostics import Applicability, Diagnostic, Saving, Verdict, least_of, weakest
 from bclint.engine.function import FunctionView
 from bclint.engine.locate import located
 from bclint.engine.weigh import Scales, savings
@@ -21,6 +20,9 @@ from bclint.evidence.bound import LookupBound, strictest
 from bclint.evidence.errors import EvidenceError
 from bclint.rule import Finding, Rule, Saves
 from bclint.source import SourceError, SourceFile, Span
+
+_Weighed = tuple[Finding, tuple[Saving, ...]]
+"""A finding, with what its change saves on each targeted version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,17 @@ def lint(
     source: SourceFile,
     rules: Sequence[Rule],
     scales: Scales | None = None,
-    code: CodeType | None = None,
     min_gain: float = 0.0,
     module: FunctionView | None = None,
 ) -> FileReport:
     """Check one file with `rules`; bad source and crashing rules become errors.
 
-    With `scales` each finding is weighed; whether it pays is for the caller to ask. `code` is
-    what compiling the source gives, and `module` its functions, where that is known already.
-    Findings that gain less than `min_gain`, in percent, are not wanted: they may be among the
-    diagnostics, or not.
+    With `scales` each finding is weighed; whether it pays is for the caller to ask. Findings
+    that gain less than `min_gain`, in percent, are not wanted: they may be among the diagnostics,
+    or not. `module` has the functions of the source, where it is compiled already.
     """
     try:
-        module = module or FunctionView(code or compile_source(source))
+        module = module or FunctionView(compile_source(source))
     except SourceError as error:
         failure = FileError(
             source.path, error.line, error.column, error.message, lasting=error.lasting
@@ -69,15 +69,15 @@ def lint(
         return FileReport(source.path, (), (failure,))
     diagnostics: list[Diagnostic] = []
     errors: list[FileError] = []
-    left_out: list[tuple[FunctionView, Rule, list[Finding]]] = []
+    left_out: list[tuple[FunctionView, Rule, list[_Weighed]]] = []
     for function in module.walk():
         for rule in _interested(function, rules, scales, min_gain):
             try:
-                findings = list(rule.check(function))
-                wanted = list(_wanted(function, rule, findings, scales, min_gain))
-                if len(wanted) < len(findings):
-                    left_out.append((function, rule, findings))
-                diagnostics.extend(_checked(source, function, rule, findings, wanted, scales))
+                weighed = _weighed(function, rule, scales)
+                wanted = [each for each in weighed if _is_wanted(*each, min_gain)]
+                if len(wanted) < len(weighed):
+                    left_out.append((function, rule, weighed))
+                diagnostics.extend(_checked(source, function, rule, weighed, wanted))
             except (DecodeError, SourceError) as error:
                 errors.append(_failure(source, function, str(error)))
                 break
@@ -86,7 +86,7 @@ def lint(
             except (Exception, SystemExit) as error:
                 message = f"rule {rule.code} of {rule.package} crashed: {_described(error)}"
                 errors.append(_failure(source, function, message))
-    diagnostics += list(_at_the_same_places(source, left_out, diagnostics, scales))
+    diagnostics += list(_at_the_same_places(source, left_out, diagnostics))
     return FileReport(source.path, tuple(_once(diagnostics)), tuple(errors))
 
 
@@ -125,51 +125,48 @@ def _may_gain(function: FunctionView, scales: Scales, min_gain: float) -> bool:
         return True
 
 
-def _wanted(
-    function: FunctionView,
-    rule: Rule,
-    findings: Sequence[Finding],
-    scales: Scales | None,
-    min_gain: float,
-) -> Iterator[Finding]:
-    """Those of `findings` that may gain `min_gain` percent; the others need no place."""
-    for finding in findings:
-        if not scales or not min_gain or finding.saves is not Saves.LOOKUP:
-            yield finding
-            continue
-        gains = [each.gain for each in savings(function, rule, finding, scales)]
-        if min((100 * gain for gain in gains if gain is not None), default=min_gain) >= min_gain:
-            yield finding
+def _weighed(function: FunctionView, rule: Rule, scales: Scales | None) -> list[_Weighed]:
+    """What the rule finds in the function, each with what its change saves; once for all uses."""
+    return [
+        (finding, savings(function, rule, finding, scales) if scales else ())
+        for finding in rule.check(function)
+    ]
+
+
+def _is_wanted(finding: Finding, saved: tuple[Saving, ...], min_gain: float) -> bool:
+    """Whether the finding may gain `min_gain` percent; others need no place."""
+    if finding.saves is not Saves.LOOKUP:
+        return True
+    least = least_of(saved)
+    return least is None or 100 * (least.gain or 0.0) >= min_gain
 
 
 def _checked(
     source: SourceFile,
     function: FunctionView,
     rule: Rule,
-    findings: Sequence[Finding],
-    wanted: Sequence[Finding],
-    scales: Scales | None,
+    weighed: Sequence[_Weighed],
+    wanted: Sequence[_Weighed],
 ) -> list[Diagnostic]:
-    """The diagnostics of `wanted`, some of all the `findings` of a rule in a function."""
+    """The diagnostics of `wanted`, some of all that a rule found in a function."""
     return [
         diagnostic
-        for finding in _for_all_copies(function, findings, wanted)
-        if (diagnostic := located(source, function, rule, finding, scales))
+        for finding, saved in _for_all_copies(function, weighed, wanted)
+        if (diagnostic := located(source, function, rule, finding, saved))
     ]
 
 
 def _at_the_same_places(
     source: SourceFile,
-    left_out: Sequence[tuple[FunctionView, Rule, list[Finding]]],
+    left_out: Sequence[tuple[FunctionView, Rule, list[_Weighed]]],
     diagnostics: Sequence[Diagnostic],
-    scales: Scales | None,
 ) -> Iterator[Diagnostic]:
     """What was left out and is a copy of what was not: both have a say."""
     keys = {_key(diagnostic) for diagnostic in diagnostics}
     with_finding = {(code, function) for code, _, function in keys}
-    for function, rule, findings in left_out:
+    for function, rule, weighed in left_out:
         if (rule.code, function.code.co_qualname) in with_finding:
-            for diagnostic in _checked(source, function, rule, findings, findings, scales):
+            for diagnostic in _checked(source, function, rule, weighed, weighed):
                 if _key(diagnostic) in keys and diagnostic not in diagnostics:
                     yield diagnostic
 
@@ -179,19 +176,19 @@ def _key(diagnostic: Diagnostic) -> tuple[str, Span, str]:
 
 
 def _for_all_copies(
-    function: FunctionView, findings: Sequence[Finding], wanted: Sequence[Finding]
-) -> Iterator[Finding]:
-    """`wanted`, some of `findings`, unsafe where a copy of the same code is in none (`Copies`)."""
-    found = {place.index for each in findings for place in (each.instruction, *each.places)}
-    for finding in wanted:
+    function: FunctionView, weighed: Sequence[_Weighed], wanted: Sequence[_Weighed]
+) -> Iterator[_Weighed]:
+    """`wanted`, some of `weighed`, unsafe where a copy of the same code is in none (`Copies`)."""
+    found = {place.index for each, _ in weighed for place in (each.instruction, *each.places)}
+    for finding, saved in wanted:
         copy = _unproved_copy(function, finding, found)
         if copy is None:
-            yield finding
+            yield finding, saved
             continue
         line = function[Instructions].line(copy)
         reason = f"line {line} also runs on another way out of its `try`, where that is not proved"
         unproved = Verdict(Applicability.UNSAFE, reason)
-        yield replace(finding, verdict=weakest(finding.verdict, unproved))
+        yield replace(finding, verdict=weakest(finding.verdict, unproved)), saved
 
 
 def _unproved_copy(function: FunctionView, finding: Finding, found: set[int]) -> Instruction | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bclint.bytecode.decode import KEEPS_COLUMNS, Instruction, Instructions, Position
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow.stack import OperandStack
-from bclint.diagnostics import Diagnostic
+from bclint.diagnostics import Diagnostic, Saving
 from bclint.engine.function import FunctionView
-from bclint.engine.weigh import Scales, savings
 from bclint.flow.graph import ControlFlowGraph
 from bclint.flow.loops import Loop, LoopForest, LoopKind
 from bclint.rule import Finding, Rule
@@ -27,12 +26,9 @@ def located(
     function: FunctionView,
     rule: Rule,
     finding: Finding,
-    scales: Scales | None = None,
+    savings: tuple[Saving, ...] = (),
 ) -> Diagnostic | None:
-    """The finding at its source ranges, weighed; None where the compiler gave it no place.
-
-    Without `scales` it is not weighed. Raises `EvidenceError`.
-    """
+    """The finding at its source ranges; None where the compiler gave its instruction no place."""
     span = span_of(source, function, finding.instruction)
     if span is None:
         return None
@@ -49,7 +45,7 @@ def located(
         verdict=finding.verdict,
         loop=loop_span(source, function, finding.loop) if finding.loop else None,
         details=dict(finding.details),
-        savings=savings(function, rule, finding, scales) if scales else (),
+        savings=savings,
     )
 
 

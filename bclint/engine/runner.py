@@ -15,19 +15,18 @@ from bclint.engine.baseline import Entry, gone, without_known
 from bclint.engine.collector import collector_paused
 from bclint.engine.file_state import FileState, state_of
 from bclint.engine.fingerprints import identified
+from bclint.engine.function import FunctionView
 from bclint.engine.interrupts import without_interrupts
 from bclint.engine.linter import FileError, FileReport, lint
 from bclint.engine.suppression import skips_file, unsuppressed
 from bclint.engine.unused_suppression.removal import remove_unused
 from bclint.engine.unused_suppression.rule import names_codes, unused
-from bclint.engine.weigh import evidence_of, pays, scales_for
+from bclint.engine.weigh import pays, scales_for
 from bclint.evidence.records import MAIN_PAIR
 from bclint.rule import Rule
 from bclint.source import SourceError, SourceFile
 
 if TYPE_CHECKING:  # this loads LibCST
-    from types import CodeType
-
     from bclint.engine.interpreter import Interpreter
     from bclint.fix.propose import FixProblem
 
@@ -237,7 +236,8 @@ def failed(task: Task, error: Exception) -> FileResult:
 
 def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     code = cached_code(source) if plan.use_pyc and not plan.interpreters else None
-    report = _lint(task, plan, source, task.rules, code)
+    module = FunctionView(code) if code else None
+    report = _lint(task, plan, source, task.rules, module)
     unneeded = _unused(source, task, plan)
     if not plan.propose:
         unneeded = tuple(replace(each, fix=None) for each in unneeded)
@@ -265,11 +265,11 @@ def _lint(
     plan: Plan,
     source: SourceFile,
     rules: Sequence[Rule],
-    code: CodeType | None = None,
+    module: FunctionView | None = None,
 ) -> FileReport:
     """Check `source` in the interpreters that `plan` names, else in this one."""
     if not plan.interpreters:
-        return lint(source, rules, scales_for(task.targets), code, task.min_gain)
+        return lint(source, rules, scales_for(task.targets), task.min_gain, module)
     from bclint.engine.interpreters import lint_in
 
     return lint_in(plan.interpreters, source, rules, task.targets, any_python=plan.any_python)
@@ -292,11 +292,12 @@ def _unmeasured(task: Task, diagnostics: Sequence[Diagnostic]) -> tuple[str, ...
         for diagnostic in diagnostics
         if not all(saving.is_measured for saving in diagnostic.savings)
     }
+    scales = scales_for(task.targets)
     return tuple(
         rule.code
         for rule in task.rules
         if rule.code in lacking
-        and not all(evidence_of(rule).of(MAIN_PAIR, target) for target in task.targets)
+        and not all(scales.evidence(rule).of(MAIN_PAIR, target) for target in task.targets)
     )
 
 

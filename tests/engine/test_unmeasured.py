@@ -26,7 +26,6 @@ RECORD = Record(Measurement(9.0, 3.0, 6.0, 3.0, (2.0, 4.0)), None)
 def test_what_is_silent_for_want_of_evidence(
     monkeypatch: pytest.MonkeyPatch, evidence: Evidence, found: int, unmeasured: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(runner, "evidence_of", lambda rule: evidence)
     monkeypatch.setattr(
         runner,
         "scales_for",
