@@ -87,7 +87,7 @@ def _listings(path: str, wanted: str) -> Iterator[Listing]:
         known = [function.code.co_qualname for function in functions]
         raise UsageError(f"{path} has no function `{wanted}`{suggestion(wanted, known)}")
     settings = SettingsFinder(load_rules()).for_folder(str(Path(path).resolve().parent))
-    report = lint(source, settings.rules, scales_for(settings.targets))
+    report = lint(source, settings.rules, scales_for(settings.targets), settings.min_gain)
     found = [each for each in report.diagnostics if pays(each, settings.min_gain)]
     lines = [line.rstrip("\r\n") for line in source.lines]
     for function in chosen:

@@ -22,7 +22,7 @@ from bclint.engine.registry import RegistryError, load_rules
 from bclint.engine.settings import Settings, SettingsFinder
 from bclint.engine.suppression import Suppressions, unsuppressed
 from bclint.engine.targets import TargetError, read_targets
-from bclint.engine.unused_suppression.rule import unused
+from bclint.engine.unused_suppression.rule import names_codes, unused
 from bclint.engine.weigh import pays, scales_for
 from bclint.evidence.errors import EvidenceError
 from bclint.rule import Rule
@@ -94,11 +94,14 @@ class Run:
     ) -> list[Message]:
         if Suppressions.of(source).skip_file:
             return []
-        report = lint(source, rules, scales_for(settings.targets))
+        scales = scales_for(settings.targets)
+        report = lint(source, rules, scales, settings.min_gain)
         found = [each for each in report.diagnostics if pays(each, settings.min_gain)]
         shown = list(found if self.keeps_suppressed else unsuppressed(source, found))
-        if not (self.keeps_suppressed or report.errors):
-            shown += unused(source, report.diagnostics, rules)
+        if not self.keeps_suppressed and names_codes(source, rules):
+            # What gains little needs its comment too.
+            everything = lint(source, rules, scales)
+            shown += () if everything.errors else unused(source, everything.diagnostics, rules)
         if known:
             shown.sort(key=lambda each: (each.span, each.code))
             shown = list(without_known(identified(source, shown), known))
