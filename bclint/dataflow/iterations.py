@@ -53,6 +53,11 @@ class Iterations:
                     return self._length(iterator.base, instruction, 0)
         return None
 
+    def may_reach(self, loop: Loop, count: int) -> bool:
+        """Whether `count` iterations are possible, as far as the source tells."""
+        most = self.most(loop)
+        return most is None or most >= count
+
     def _length(self, value: Value, at: Instruction, depth: int) -> int | None:
         """At most so many items are in `value`."""
         if depth > _DEEPEST:

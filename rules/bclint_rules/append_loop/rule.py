@@ -69,10 +69,9 @@ def check(function: Function) -> Iterator[Finding]:
 
 
 def _pays(function: Function, found: AppendLoop) -> bool:
-    most = function[Iterations].most(found.loop)
-    is_short = most is not None and most < FEWEST_ITERATIONS
+    is_long = function[Iterations].may_reach(found.loop, FEWEST_ITERATIONS)
     is_inner = found.loop.depth > 1 and not found.copies
-    return not is_short and not is_inner and function[WarmCode].runs(found.call)
+    return is_long and not is_inner and function[WarmCode].runs(found.call)
 
 
 def _verdict(function: Function, found: AppendLoop) -> Verdict | None:

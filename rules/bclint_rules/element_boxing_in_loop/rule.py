@@ -174,8 +174,7 @@ def _of_range(value: Value) -> bool:
 
 
 def _is_long(function: Function, loop: Loop) -> bool:
-    most = function[Iterations].most(loop)
-    return most is None or most >= FEWEST_ITERATIONS
+    return function[Iterations].may_reach(loop, FEWEST_ITERATIONS)
 
 
 RULE = Rule(

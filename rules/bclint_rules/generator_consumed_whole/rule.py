@@ -138,8 +138,7 @@ def _is_worth_it(function: Function, loop: Loop | None, call: Instruction) -> bo
     """Whether a loop makes the call when nothing goes wrong, and more often than a few times."""
     if loop is None or not function[WarmCode].runs(call):
         return False
-    most = function[Iterations].most(loop)
-    return most is None or most >= FEWEST_ITERATIONS
+    return function[Iterations].may_reach(loop, FEWEST_ITERATIONS)
 
 
 def _verdict(function: Function, call: Instruction, consumer: _Consumer) -> Verdict:

@@ -115,8 +115,7 @@ def _is_worth_it(function: Function, operator: Instruction) -> bool:
     loop = function[LoopForest].loop_of(operator)
     if loop is None or not function[Hoisting].is_repeated(operator):
         return False
-    most = function[Iterations].most(loop)
-    return most is None or most >= FEWEST_ITERATIONS
+    return function[Iterations].may_reach(loop, FEWEST_ITERATIONS)
 
 
 RULE = Rule(

@@ -93,8 +93,7 @@ def _is_worth_it(function: Function, test: _Test) -> bool:
     hoisting, loop = function[Hoisting], function[LoopForest].loop_of(test.builds)
     if loop is None or not hoisting.is_repeated(test.builds):
         return False
-    most = function[Iterations].most(loop)
-    if most is not None and most < FEWEST_ITERATIONS:
+    if not function[Iterations].may_reach(loop, FEWEST_ITERATIONS):
         return False
     return hoisting.verdict(test.elements, loop, [test.builds]) is None
 
