@@ -14,6 +14,7 @@ from typing import NamedTuple
 from bclint.bytecode.arguments import CONSTANT_RETURN, PAIR, PREFIX, ROWS
 from bclint.bytecode.exceptions import exception_regions, region_at
 from bclint.bytecode.opcodes import TERMINATORS, Operation
+from bclint.bytecode.scan import argument_at
 
 
 class BasicBlock(NamedTuple):
@@ -101,13 +102,7 @@ class Layout:
 
     def argument(self, unit: int) -> int:
         """The raw argument of the instruction at `unit`, with the bits of the units before it."""
-        opcodes, arguments = self.opcodes, self.arguments
-        number, shift = arguments[unit], 8
-        while unit and opcodes[unit - 1] in _PREFIXES:
-            unit -= 1
-            number |= arguments[unit] << shift
-            shift += 8
-        return number
+        return argument_at(self.opcodes, self.arguments, unit)
 
     def _find_endings(self) -> None:
         opcodes, leaders = self.opcodes, self._leaders

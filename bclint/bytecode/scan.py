@@ -89,10 +89,10 @@ def _backward_jumps(code: CodeType, opcodes: bytes) -> Iterator[tuple[int, int]]
     """Each backward jump: its unit, and at least how many units before the next its target is."""
     arguments = code.co_code[1::2]
     for unit in compress(range(len(opcodes)), opcodes.translate(_marks(_BACKWARD))):
-        yield unit, _argument(opcodes, arguments, unit)
+        yield unit, argument_at(opcodes, arguments, unit)
 
 
-def _argument(opcodes: bytes, arguments: bytes, unit: int) -> int:
+def argument_at(opcodes: bytes, arguments: bytes, unit: int) -> int:
     """The argument of the instruction at `unit`, with the higher bits of the units before it."""
     number, shift = arguments[unit], 8
     while unit and opcodes[unit - 1] in _PREFIXES:
@@ -126,7 +126,7 @@ def names(code: CodeType, operations: frozenset[Operation]) -> Iterator[tuple[in
     for unit in compress(range(len(opcodes)), opcodes.translate(_marks(wanted))):
         row = ROWS[opcodes[unit]]
         if row is not None and row.reads == NAMED:
-            yield unit, code.co_names[_argument(opcodes, arguments, unit) >> row.flags]
+            yield unit, code.co_names[argument_at(opcodes, arguments, unit) >> row.flags]
 
 
 def stores_to_other_than_locals(code: CodeType) -> bool:
