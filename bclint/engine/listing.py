@@ -11,7 +11,8 @@ from bclint.bytecode.opcodes import Operation
 from bclint.bytecode.specialization import forms, raw_name, takes_argument
 from bclint.diagnostics import Diagnostic
 from bclint.engine.function import FunctionView
-from bclint.evidence.bills import ITERATIONS, item_of, price_of
+from bclint.evidence.bills import item_of, price_of
+from bclint.evidence.cost import ITERATIONS
 from bclint.evidence.prices import Prices
 from bclint.flow.loops import LoopForest
 

@@ -23,12 +23,9 @@ from bclint.dataflow.effects import Effects
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import UNKNOWN, Attribute, Call, Global, Local, Value
+from bclint.evidence.cost import ITERATIONS
 from bclint.evidence.prices import Prices
 from bclint.flow.loops import Loop, LoopForest
-
-ITERATIONS = 10.0
-"""How often an inner loop is taken to run."""
-
 
 SOMETIMES = 0.5
 """How often an iteration is taken to run what not every iteration runs."""

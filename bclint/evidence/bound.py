@@ -19,7 +19,8 @@ from bclint.bytecode.loads import NamedLoad, NamedLoads
 from bclint.bytecode.opcodes import Operation
 from bclint.bytecode.scan import imported_names, performs
 from bclint.dataflow.values import MAXIMUM_DEPTH
-from bclint.evidence.bills import ITERATIONS, SOMETIMES
+from bclint.evidence.bills import SOMETIMES
+from bclint.evidence.cost import ITERATIONS
 from bclint.evidence.prices import Prices
 from bclint.flow.loops import Loop, LoopForest
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from bclint.engine.listing import Line, Listing, Row
-from bclint.evidence.bills import ITERATIONS
+from bclint.evidence.cost import ITERATIONS
 from bclint.report.display import DisplayLine, Window, escape, width
 from bclint.report.style import Style
 from bclint.report.text import Layout
