@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from bclint.engine.selection import Selection
@@ -65,7 +66,7 @@ def parse_table(data: bytes, path: str) -> dict[str, Any] | None:
     import tomllib
 
     try:
-        content = tomllib.loads(data.decode())
+        content = _loaded(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise SettingsError(path, "is not valid TOML: it is not UTF-8", line) from error
@@ -79,6 +80,14 @@ def parse_table(data: bytes, path: str) -> dict[str, Any] | None:
     return table
 
 
+@lru_cache(maxsize=4)  # each file is asked for our table, and for what its project requires
+def _loaded(data: bytes) -> dict[str, Any]:
+    """Parse a TOML file. Raises `UnicodeDecodeError` and `tomllib.TOMLDecodeError`."""
+    import tomllib
+
+    return tomllib.loads(data.decode())
+
+
 def required_python(data: bytes) -> str | None:
     """Return ``requires-python`` of a pyproject.toml's bytes; None where it says nothing.
 
@@ -89,7 +98,7 @@ def required_python(data: bytes) -> str | None:
     import tomllib
 
     try:
-        project = tomllib.loads(data.decode()).get("project")
+        project = _loaded(data).get("project")
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         return None
     required = project.get("requires-python") if isinstance(project, dict) else None
