@@ -22,6 +22,8 @@ OFF = "BCLINT_NO_CACHE"
 """The environment variable that does what ``--no-cache`` does."""
 PLACE = "BCLINT_CACHE_DIR"
 """The environment variable that does what ``--cache-dir`` does."""
+_UNFINISHED = ".bclint-"
+"""What the names of files begin with while they are written."""
 _TAG_TEXT = """\
 Signature: 8a477f597d28d172789f06886806bc55
 # A cache of bclint, which `bclint clean` removes.
@@ -67,11 +69,13 @@ def prepare(folder: str) -> None:
         if not stat.S_ISDIR(os.lstat(folder).st_mode):
             # It may lead to where nothing of ours is to be written.
             raise CacheError(f"the cache folder {folder} is a link: remove it")
+        # Looked at before the tag: another run may be making the folder just now.
+        held = os.listdir(folder)  # noqa: PTH208
         if not is_cache_folder(folder):
-            if os.listdir(folder):  # noqa: PTH208
+            if not all(name.startswith(_UNFINISHED) for name in held):
                 raise CacheError(f"the folder {folder} holds other things than a cache of bclint")
-            _write_once(os.path.join(folder, "CACHEDIR.TAG"), _TAG_TEXT)
-        _write_once(os.path.join(folder, ".gitignore"), "# Written by bclint.\n*\n")
+            _write_once(os.path.join(folder, "CACHEDIR.TAG"), _TAG_TEXT.encode(), 0o666)
+        _write_once(os.path.join(folder, ".gitignore"), b"# Written by bclint.\n*\n", 0o666)
     except OSError as error:
         raise CacheError(f"the cache folder {folder} cannot be used: {error.strerror}") from error
 
@@ -86,15 +90,35 @@ def is_cache_folder(folder: str) -> bool:
         return False
 
 
-def _write_once(path: str, text: str) -> None:
-    """Write a file that is not there yet; a link in its place is not followed."""
+def _write_once(path: str, data: bytes, mode: int) -> None:
+    """Write a file that is not there yet; a link in its place is not followed.
+
+    It appears whole: of several runs one is first, and the others find what that one wrote.
+    """
     if os.path.lexists(path):
         return
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f"{_UNFINISHED}{os.getpid()}-{name}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:  # another run was faster
+        with open(descriptor, "wb") as file:
+            file.write(data)
+    except BaseException:
+        os.unlink(temporary)  # noqa: PTH108
+        raise
+    _name_once(temporary, path)
+
+
+def _name_once(temporary: str, path: str) -> None:
+    """Give the file at `temporary` the name `path`, unless another run was faster."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        os.replace(temporary, path)  # noqa: PTH105
         return
+    os.unlink(temporary)  # noqa: PTH108
 
 
 def _secret() -> bytes | None:
@@ -103,23 +127,19 @@ def _secret() -> bytes | None:
     path = os.path.join(folder, "secret")
     try:
         try:
-            with open(path, "rb") as file:
-                found = file.read()
+            found = _bytes_of(path)
         except FileNotFoundError:
-            found = _new_secret(folder, path)
+            os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+            _write_once(path, os.urandom(_SECRET_BYTES), 0o600)
+            found = _bytes_of(path)
     except OSError:
         return None
-    # Another run may be writing it just now: the next run will have a cache.
     return found if len(found) == _SECRET_BYTES else None
 
 
-def _new_secret(folder: str, path: str) -> bytes:
-    os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
-    secret = os.urandom(_SECRET_BYTES)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(secret)
-    return secret
+def _bytes_of(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _user_folder() -> str:
