@@ -20,6 +20,7 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
+from bclint.dataflow import known
 from bclint.dataflow import values as v
 from bclint.dataflow.definitions import STORES, ReachingDefinitions
 from bclint.dataflow.stack import OperandStack
@@ -56,7 +57,6 @@ _LOOKING_BUILTINS = frozenset(
     | {"str", "sum", "tuple"}
 )
 _FRESH_CALLS = frozenset({"list", "sorted"})
-_WATCHERS = frozenset({"locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe"})
 
 
 class Escapes:
@@ -79,7 +79,7 @@ class Escapes:
 
     def verdict(self, name: str, growing: Sequence[Instruction]) -> Verdict:
         """How far changing the list in local `name` in place at the stores `growing` is proved."""
-        if not _WATCHERS.isdisjoint(self._function.code.co_names):
+        if not known.WATCHERS.isdisjoint(self._function.code.co_names):
             return _refused(
                 "the function looks at its local names (`locals()`, `eval` or the like)"
             )

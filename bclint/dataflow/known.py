@@ -51,6 +51,14 @@ CONTAINER_METHODS = frozenset(
 ) | {"appendleft", "popleft", "extendleft", "rotate", "most_common", "write", "writelines"}
 """Methods by name that, on anything ordinary, change or read the receiver and nothing else."""
 
+TEXT_METHODS = frozenset(name for name in dir(str) if not name.startswith("_"))
+"""Methods that nothing but text has in ordinary code."""
+
+WATCHERS = frozenset(
+    {"locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe", "f_locals"}
+)
+"""Names by which a function looks at its own locals as a whole."""
+
 _MATH = (
     "acos asin atan atan2 ceil comb copysign cos cosh degrees dist e exp fabs factorial floor fmod "
     "frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan isqrt ldexp log log10 log1p log2 "

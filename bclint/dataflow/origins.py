@@ -12,6 +12,7 @@ from bclint.bytecode.decode import Instruction
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import values as v
 from bclint.dataflow.definitions import ReachingDefinitions
+from bclint.dataflow.indirect_globals import IndirectGlobals
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Constant, Imported, Value
@@ -26,6 +27,7 @@ class Origins:
         """Read the module's bindings, and the function's own."""
         self._function = function
         self._facts = function[ModuleFacts]
+        self._indirect = function[IndirectGlobals]
         self._types = function[KnownTypes]
         self._definitions = function[ReachingDefinitions]
 
@@ -77,6 +79,8 @@ class Origins:
     def _of_module(self, name: str) -> list[Value]:
         facts = self._facts
         if facts.star_import or name in facts.rebound_by_functions:
+            return []
+        if self._indirect.may_bind(name):
             return []
         stores = facts.stores.get(name, [])
         if any(store.operation is Operation.DELETE_NAME for store in stores):

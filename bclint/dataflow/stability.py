@@ -184,7 +184,8 @@ class Stability:
     def _stable_global(self, name: str, loop: Loop) -> Verdict | None:
         if ("global", name) in self._stores_of(loop):
             return None
-        if name in known.BOUND_TO_THEIR_FRAME and self._types.is_builtin(name):
+        may_be_builtin = self._types.is_builtin(name) or self._indirect.may_bind(name)
+        if name in known.BOUND_TO_THEIR_FRAME and may_be_builtin:
             return None
         return self._kept_global(name, self._effects.worst(loop))
 
@@ -197,7 +198,7 @@ class Stability:
             )
         if rebinder:
             return Verdict(UNSAFE, f"`{rebinder}` rebinds `{name}`, if the loop ever runs it")
-        writer = self._indirect.writer if name in self._facts.stores else None
+        writer = self._indirect.writer if self._indirect.may_bind(name) else None
         if writer and worst and worst.reach >= Reach.UNKNOWN_CALL:
             return Verdict(
                 DISPLAY_ONLY,
@@ -256,12 +257,28 @@ class Stability:
         module = self._effects.module_name(value.base)
         if module is None:
             return None
+        patch = self._patching(module, value.name, disturbances)
+        if patch is None:
+            return None
+        told = self._effects.told(patch)
+        return Verdict(DISPLAY_ONLY, f"{told} may rebind `{v.described(value)}`")
+
+    def _patching(
+        self, module: str, name: str, disturbances: Sequence[Disturbance]
+    ) -> Disturbance | None:
         for disturbance in disturbances:
             call = self._function[OperandStack].result(disturbance.instruction)
-            if isinstance(call, v.Call) and _names_attribute(call, module, value.name):
-                told = self._effects.told(disturbance)
-                return Verdict(DISPLAY_ONLY, f"{told} may rebind `{v.described(value)}`")
+            if isinstance(call, v.Call) and _names_attribute(call, module, name):
+                return disturbance
         return None
+
+    def may_be_assigned(self, module: str, name: str, loop: Loop) -> bool:
+        """Whether this file assigns an attribute `name`, or `loop` names that of `module` by text.
+
+        ``os.sep = "/"``, ``setattr(os, "sep", …)``, ``patch("os.sep")``.
+        """
+        patch = self._patching(module, name, self._effects.in_loop(loop))
+        return patch is not None or name in self._facts.attributes_stored
 
     def _rebinding_call(self, base: Value, name: str, loop: Loop) -> Disturbance | None:
         """The first call in the loop that may well rebind ``base.name``.

@@ -131,6 +131,22 @@ def _pop_one(self: Interpreter, instruction: Instruction) -> Effect:
     return _new(Effect, ((self.stack.pop(),), ()))
 
 
+def _store_local(self: Interpreter, instruction: Instruction) -> Effect:
+    """What was read from the local and still stands on the stack is what it held until now.
+
+    ``b, a = a, b`` stores to `b` while its old value waits for the store to `a`. Iterators stay:
+    what a loop knows of its iterable, it knows of every store to that name.
+    """
+    effect = _pop_one(self, instruction)
+    name = instruction.name
+    for index, (value, producer) in enumerate(self.stack):
+        if isinstance(value, v.Iterator | v.Unknown) or not v.reads_local(value, name):
+            continue
+        is_load = isinstance(value, v.Local) and producer >= 0
+        self.stack[index] = Operand(v.Earlier(name, producer) if is_load else UNKNOWN, producer)
+    return effect
+
+
 def _other(self: Interpreter, instruction: Instruction) -> Effect:
     """What is not looked into leaves values that nothing is known of."""
     taken = self.take(instruction)
@@ -373,11 +389,12 @@ _BY_OPERATION: dict[Operation, Handler] = {
     **dict.fromkeys((Operation.NOTHING, Operation.JUMP, Operation.JUMP_QUIETLY), _nothing),
     **dict.fromkeys(
         (
-            *(Operation.STORE_LOCAL, Operation.STORE_CELL, Operation.STORE_GLOBAL),
-            *(Operation.STORE_NAME, Operation.POP, Operation.JUMP_IF, Operation.RETURN),
+            *(Operation.STORE_CELL, Operation.STORE_GLOBAL, Operation.STORE_NAME),
+            *(Operation.POP, Operation.JUMP_IF, Operation.RETURN),
         ),
         _pop_one,
     ),
+    Operation.STORE_LOCAL: _store_local,
     Operation.LOAD_LOCAL: _load(v.Local),
     Operation.LOAD_CELL: _load(v.Cell),
     Operation.LOAD_CLOSURE: _load(v.CellReference),

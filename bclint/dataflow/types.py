@@ -12,6 +12,7 @@ from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction
 from bclint.dataflow import values as v
 from bclint.dataflow.definitions import ReachingDefinitions
+from bclint.dataflow.indirect_globals import IndirectGlobals
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.values import Value
 
@@ -95,6 +96,7 @@ class KnownTypes:
         """Types come from `function` alone and from what its module rebinds."""
         self._definitions = function[ReachingDefinitions]
         self._facts = function[ModuleFacts]
+        self._indirect = function[IndirectGlobals]
         self._visiting: set[int] = set()
         self._steps = 0
 
@@ -113,8 +115,8 @@ class KnownTypes:
                 return kind
             case v.Formatted():
                 return str
-            case v.Local(name=name):
-                return self._local(name, at, depth)
+            case v.Local() | v.Earlier():
+                return self._local(value, at, depth)
             case v.Global(name=name):
                 return self._global(name)
             case v.Attribute():
@@ -160,6 +162,8 @@ class KnownTypes:
     def _import_of(self, name: str) -> v.Imported | None:
         if name not in self._facts.stores or self._facts.star_import:
             return None
+        if self._indirect.may_bind(name):
+            return None
         bound = self._facts.import_of(name)
         return bound if bound and not bound.level else None
 
@@ -168,6 +172,8 @@ class KnownTypes:
         facts = self._facts
         stores = facts.stores.get(name, ())
         if not stores or facts.star_import or name in facts.rebound_by_functions:
+            return None
+        if self._indirect.may_bind(name):
             return None
         values = facts.values_of(name)
         kinds = {value.kind if isinstance(value, v.Constant) else None for value in values}
@@ -190,20 +196,23 @@ class KnownTypes:
             name not in facts.stores
             and name not in facts.rebound_by_functions
             and not facts.star_import
+            and not self._indirect.may_bind(name)
         )
 
     def _builtin_result(self, name: str) -> type | None:
         kind = RESULT_TYPES.get(name) if self.is_builtin(name) else None
         return None if kind is object else kind
 
-    def _local(self, name: str, at: Instruction, depth: int) -> type | None:
+    def _local(self, value: v.Local | v.Earlier, at: Instruction, depth: int) -> type | None:
         """The type that every definition of the local agrees on.
 
         A definition that is being asked about already (``s += t`` asks for ``s``) is left out: if
         the others agree on a type and it keeps that type, then by induction it always has it.
         """
+        if isinstance(value, v.Earlier):
+            at = self._definitions.graph.instructions[value.load]
         found: set[type] = set()
-        for definition in self._definitions.before(at, name):
+        for definition in self._definitions.before(at, value.name):
             if definition < 0:
                 return None
             if definition in self._visiting:

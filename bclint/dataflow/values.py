@@ -59,6 +59,15 @@ class Local(Value):
 
 
 @_value
+class Earlier(Value):
+    """What a local held when it was read, before a store to it: ``a, b = b, a``."""
+
+    name: str
+    load: int
+    """The index of the instruction that read it."""
+
+
+@_value
 class Cell(Value):
     """What a variable shared with an inner or outer function holds."""
 
@@ -200,6 +209,13 @@ def children(value: Value) -> tuple[Value, ...]:
             return (operand,)
         case _:
             return ()
+
+
+def reads_local(value: Value, name: str) -> bool:
+    """Whether `value` was read from the local `name`, or is made of what was."""
+    if isinstance(value, Local):
+        return value.name == name
+    return any(reads_local(part, name) for part in children(value))
 
 
 def root(value: Value) -> Value:

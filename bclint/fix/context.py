@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from bclint.dataflow import known
 from bclint.diagnostics import Diagnostic, Edit
 from bclint.fix.parsed import children
 from bclint.fix.region import Region, Regions
@@ -22,11 +23,6 @@ Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 Scope = cst.FunctionDef | cst.Lambda | cst.ClassDef | cst.GeneratorExp
 
 _TAKEN = frozenset(dir(builtins)) | frozenset(keyword.kwlist) | frozenset(keyword.softkwlist)
-_WATCHERS = frozenset(
-    {"locals", "vars", "dir", "eval", "exec", "_getframe", "currentframe"}
-)  # f_locals shows what locals() does
-
-
 _NAMED_SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
 
 
@@ -282,7 +278,7 @@ class FixContext:
 
     def watches_locals(self) -> bool:
         """Whether the function mentions ``locals``, ``eval`` and the like, which see a new name."""
-        return not _WATCHERS.isdisjoint(self.region.names | self.region.attributes)
+        return not known.WATCHERS.isdisjoint(self.region.names | self.region.attributes)
 
 
 def ranges_of(diagnostic: Diagnostic) -> tuple[Span, ...]:

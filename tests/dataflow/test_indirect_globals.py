@@ -53,3 +53,60 @@ def test_the_module_keeps_its_names(maker: str) -> None:
 
 def test_what_the_module_writes_itself_is_its_own_binding() -> None:
     assert writer("globals()['N'] = 1\nglobals().update(M=2)\n") is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "names = globals; names()['N'] = 1",
+        "g(globals)",
+        "g(a=globals)",
+        "exec('global N; N = 1')",
+        "eval(names)",
+        "g(exec)",
+        "exec(*names)",
+        "h().f_globals['N'] = 1",
+        "vars(names); h().f_globals.update(N=1)",
+    ],
+)
+def test_functions_that_let_the_globals_out(body: str) -> None:
+    assert writer(f"N = 0\ndef g(names=None):\n    {body}\n") == "g"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "exec(names, {})",
+        "eval(names, {}, {})",
+        "exec(names, globals={})",
+        "sorted(globals())",
+        "[n for n in globals()]",
+        "{**globals()}",
+        "dict(globals())['N'] = 1",
+        "globals",
+    ],
+)
+def test_functions_that_keep_the_globals_as_they_are(body: str) -> None:
+    assert writer(f"N = 0\ndef g(names=None):\n    {body}\n") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "bound", "free"),
+    [
+        ("globals()['len'] = f", "len", "N"),
+        ("def g(): globals()['len'] = f", "len", "N"),
+        ("globals()[k] = f", "anything", ""),
+        ("globals().update(k)", "anything", ""),
+        ("exec(k)", "anything", ""),
+        ("import builtins; builtins.len = f", "len", "str"),
+        ("import builtins as b\ndef g(): b.len = f", "len", "str"),
+        ("import builtins; setattr(builtins, k, f)", "anything", ""),
+        ("x.len = f", "", "len"),
+        ("import builtins; builtins.len(k)", "", "len"),
+        ("print(globals()['len'])", "", "len"),
+    ],
+)
+def test_the_names_that_may_be_bound(source: str, bound: str, free: str) -> None:
+    found = module_of(f"{source}\n")[IndirectGlobals]
+    assert not bound or found.may_bind(bound)
+    assert not free or not found.may_bind(free)

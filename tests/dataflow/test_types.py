@@ -59,6 +59,12 @@ def type_of(body: str, before: str = "") -> type | None:
         ("for c in (1, 2): use(c)", int),
         ("for c in (1, 'a'): use(c)", None),
         ("a = b = 1\nwhile p: a, b = b, a\nuse(a)", int),
+        ("a = 1\np, a = a, p\nuse(p)", int),
+        ("a = 1\na, p = p, a\nuse(p)", int),
+        ("a = 1\nfor x in p: a, p = p, a\nuse(p)", None),
+        ("a = 1\nfor x in p: p, a = a, p\nuse(a)", None),
+        ("a = 1\nfor x in p: x, a = a + 1, x\nuse(x)", None),
+        ("a = p\nuse((a, a := 1)[0])", None),
     ],
 )
 def test_types(body: str, expected: type | None) -> None:
@@ -73,6 +79,10 @@ def test_types(body: str, expected: type | None) -> None:
         "def g():\n global len\n len = 1",
         "import len",
         "class len: pass",
+        "globals()['len'] = f",
+        "def g(k):\n globals()[k] = f",
+        "exec('len = f')",
+        "import builtins\nbuiltins.len = f",
     ],
 )
 def test_a_builtin_that_the_file_binds_is_none(before: str) -> None:
@@ -105,14 +115,15 @@ def test_many_definitions_end_in_time() -> None:
         ("use(MADE)", None),
         ("use(DELETED)", None),
         ("use(ABSENT)", None),
+        ("use(INDIRECT)", None),
     ],
 )
 def test_globals(body: str, expected: type | None) -> None:
     before = (
         "import math\nimport time as clock\nfrom math import log as logarithm\n"
         "LIMIT = 1\nLIMIT = 2\nNAME = 'a'\nREBOUND = 1\nTWICE = 1\nTWICE = 1.0\n"
-        "MADE = len('')\nMADE = 2\nDELETED = 1\ndel DELETED\n"
-        "def g():\n global REBOUND\n REBOUND = None\n"
+        "MADE = len('')\nMADE = 2\nDELETED = 1\ndel DELETED\nINDIRECT = 1\n"
+        "def g():\n global REBOUND\n REBOUND = None\n globals()['INDIRECT'] = 1.0\n"
     )
     assert type_of(body, before) is expected
 

@@ -44,7 +44,6 @@ from bclint.api import (
 )
 
 FEWEST_ITERATIONS = 20
-_LOOKS_AT_LOCALS = known.BOUND_TO_THEIR_FRAME - {"super", "globals", "__import__", "breakpoint"}
 _BUILTIN_ITERABLES = frozenset(
     {str, bytes, bytearray, list, tuple, dict, set, frozenset, range, enumerate, zip}
 )
@@ -77,7 +76,7 @@ def _pays(function: Function, found: AppendLoop) -> bool:
 def _verdict(function: Function, found: AppendLoop) -> Verdict | None:
     """How far the loop may become a comprehension; None where it may not."""
     left = function[Leftovers]
-    if not _LOOKS_AT_LOCALS.isdisjoint(function.code.co_names):
+    if not known.WATCHERS.isdisjoint(function.code.co_names):
         return None
     if left.reads_variable(found.targets, found.body) or left.may_be_unbound(found.body):
         return None

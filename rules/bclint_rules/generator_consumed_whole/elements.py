@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from bclint.api import (
+    Attribute,
+    Call,
     Effects,
     Function,
     Instruction,
     Instructions,
+    KnownTypes,
     LoopForest,
+    OperandStack,
     Operation,
     Reach,
     known,
 )
 
+_CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS, Operation.CALL_UNPACKED})
 _OWN_SUSPENSIONS = frozenset({Operation.YIELD})
 _BINDS_OUTSIDE = frozenset({Operation.STORE_CELL, Operation.STORE_GLOBAL})
 _ASYNCHRONOUS = 0x200  # inspect.CO_ASYNC_GENERATOR
@@ -38,6 +43,20 @@ class Elements:
         return self._is_unconditional(self._yields[0]) and all(
             map(self._is_known, self._instructions)
         )
+
+    @property
+    def unfamiliar_method(self) -> str | None:
+        """A method that is called by name, and may be the program's own: ``tokens.pop()``."""
+        stack, types = self._generator[OperandStack], self._generator[KnownTypes]
+        for call in self._instructions:
+            match stack.result(call) if call.operation in _CALLS else None:
+                case Call(function=Attribute(base=base, name=name)) if (
+                    name not in known.TEXT_METHODS
+                    and types.type_of(base, call) is None
+                    and not self._generator[Effects].is_module(base)
+                ):
+                    return name
+        return None
 
     @property
     def variables(self) -> frozenset[str]:

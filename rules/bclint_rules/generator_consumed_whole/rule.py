@@ -10,7 +10,8 @@ Sound under these conditions:
 2. every iteration gives an element: what a condition leaves out gains nothing;
 3. the element is cheap and its code is known: it calls builtins and methods of builtin types, not
    ``next`` and no function that could raise StopIteration, which a generator turns into
-   RuntimeError. It binds nothing outside of itself and does not look at its frame;
+   RuntimeError: a method of an unknown object, other than those of text, is unsafe. It binds
+   nothing outside of itself and does not look at its frame;
 4. ``str.join``, ``sorted`` and ``tuple`` put all elements into a list before they look at one. The
    others work on each before they take the next, and ``sum`` and ``max`` keep none: never safe;
 5. what is passed behind the generator is evaluated before its elements, and then behind them: safe
@@ -99,7 +100,7 @@ def check(function: Function) -> Iterator[Finding]:
             yield Finding(
                 message="`{expression}` takes all of a generator, which is slower than a list",
                 instruction=call,
-                verdict=_verdict(function, call, consumer),
+                verdict=weakest(_verdict(function, call, consumer), _called(elements)),
                 loop=loop,
                 pair=consumer.pair,
                 details={"shared": "yes" if shares else ""},
@@ -139,6 +140,15 @@ def _is_worth_it(function: Function, loop: Loop | None, call: Instruction) -> bo
     if loop is None or not function[WarmCode].runs(call):
         return False
     return function[Iterations].may_reach(loop, FEWEST_ITERATIONS)
+
+
+def _called(elements: Elements) -> Verdict:
+    """How far it is known that no element raises StopIteration."""
+    method = elements.unfamiliar_method
+    if method is None:
+        return Verdict(Applicability.SAFE, "")
+    reason = f"`{method}` may raise StopIteration, which a generator turns into RuntimeError"
+    return Verdict(Applicability.UNSAFE, reason)
 
 
 def _verdict(function: Function, call: Instruction, consumer: _Consumer) -> Verdict:

@@ -5,7 +5,8 @@ Moving it before the loop is sound under these conditions:
 1. every iteration runs it: an import under a condition may be there so that it need not run;
 2. with no iteration the import now runs as well. That is safe only where the module is there
    already: every interpreter has imported it, or this file does so at its top level before the
-   function can be called; and names taken out of it are always there;
+   function can be called; and names taken out of it are always there, and assigned by nothing in
+   this file;
 3. the names that it binds are plain locals that nothing else in the function assigns or deletes,
    and that are read only where this import has certainly run;
 4. no handler or ``with`` inside the loop sees it fail, unless it cannot fail (2);
@@ -35,6 +36,7 @@ from bclint.api import (
     OperandStack,
     Operation,
     Rule,
+    Stability,
     Verdict,
     known,
     weakest,
@@ -60,6 +62,7 @@ class _Search:
         self._function = function
         self._facts = function[ModuleFacts]
         self._hoisting = function[Hoisting]
+        self._stability = function[Stability]
         self._graph = function[ControlFlowGraph]
         self._loops = function[LoopForest]
         self._stack = function[OperandStack]
@@ -115,6 +118,9 @@ class _Search:
         module = self._stack.result(importing)
         level = module.level if isinstance(module, Imported) else 0
         dotted = "." * level + importing.name
+        assigned = self._assigned_name(importing, loop)
+        if assigned is not None:
+            return Verdict(UNSAFE, f"other code may assign `{dotted}.{assigned}`")
         if self._is_certain(importing):
             return Verdict(SAFE, f"`{dotted}` is imported already when the loop starts")
         inside = self._graph.block_of(importing).handlers
@@ -123,16 +129,29 @@ class _Search:
             return Verdict(Applicability.DISPLAY_ONLY, reason)
         return Verdict(UNSAFE, f"`{dotted}` is now imported even if the loop runs no iteration")
 
+    def _assigned_name(self, importing: Instruction, loop: Loop) -> str | None:
+        """The first name taken out of the module that the file may assign there."""
+        names = self._names_taken(importing)
+        may_be_assigned = self._stability.may_be_assigned
+        return next((name for name in names if may_be_assigned(importing.name, name, loop)), None)
+
+    def _names_taken(self, importing: Instruction) -> list[str]:
+        """What ``from module import name`` takes; nothing for ``import a.b as c``."""
+        module = self._stack.result(importing)
+        if isinstance(module, Imported) and module.plain:
+            return []
+        return [
+            each.name
+            for each in self._leads_to(importing)
+            if each.operation is Operation.IMPORT_FROM
+        ]
+
     def _is_certain(self, importing: Instruction) -> bool:
         module = self._stack.result(importing)
         if not isinstance(module, Imported) or module.level:
             return False
         dotted = importing.name
-        names = {
-            each.argument
-            for each in self._leads_to(importing)
-            if each.operation is Operation.IMPORT_FROM and not module.plain
-        }
+        names = frozenset(self._names_taken(importing))
         return names <= known.MODULE_ATTRIBUTES.get(dotted, frozenset()) and (
             dotted in known.IMPORTED_BY_EVERY_PROGRAM
             or self._facts.imported_before(dotted, self._function)

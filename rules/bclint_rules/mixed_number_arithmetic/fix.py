@@ -8,7 +8,7 @@ from bclint.fix.api import Diagnostic, Edit, Fix, FixContext, Span
 
 
 def fix(context: FixContext, diagnostic: Diagnostic) -> Fix | None:
-    """``2.0`` for ``2``; None where the constant is computed, or written to another base."""
+    """``2.0`` for ``2``; None where it is computed, written to another base, or ``-0``."""
     number = _number(context.node_at(diagnostic.span))
     if number is None or not number.value.replace("_", "").isdecimal():
         return None
@@ -24,6 +24,6 @@ def _number(node: cst.BaseExpression | None) -> cst.Integer | None:
         case cst.Integer():
             return node
         case cst.UnaryOperation(operator=cst.Minus(), expression=cst.Integer() as number):
-            return number
+            return number if number.evaluated_value else None  # `-0` is 0, and `-0.0` is not
         case _:
             return None
