@@ -10,6 +10,7 @@ import codecs
 import io
 import os
 import tokenize
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +26,8 @@ class SourceError(Exception):
         Both are 0 where the file as a whole is meant. It is `lasting` where the same bytes give it
         whenever they are looked at.
         """
+        if len(message) > _LONGEST_MESSAGE:  # it may quote what the file says
+            message = message[: _LONGEST_MESSAGE - 1] + "…"
         place = f"{path}:{line}:{column}" if line else path
         super().__init__(f"{place}: {message}")
         self.path = path
@@ -32,6 +35,11 @@ class SourceError(Exception):
         self.line = line
         self.column = column
         self.lasting = lasting
+
+
+_LONGEST_MESSAGE = 300
+_CHUNK = 1000
+"""Characters of a long line that are converted together."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,6 +67,7 @@ class SourceFile:
         self.path = path
         self.data = data
         self.status = status
+        self._chunks: dict[int, list[int]] = {}
 
     def __reduce__(self) -> tuple[type[SourceFile], tuple[str, bytes]]:
         """Travel between processes without what is worked out anew faster than it is sent."""
@@ -129,6 +138,14 @@ class SourceFile:
         return mark + text.encode(self.encoding)
 
     @cached_property
+    def is_faithful(self) -> bool:
+        """Whether writing the text gives these bytes; ``unicode_escape``, for one, does not."""
+        try:
+            return self.encode(self.text) == self.data
+        except UnicodeError:
+            return False
+
+    @cached_property
     def lines(self) -> list[str]:
         r"""The lines with their endings, split as the tokenizer does: at \n, \r\n and \r only."""
         return list(io.StringIO(self.text, newline=""))
@@ -171,10 +188,24 @@ class SourceFile:
 
     def column_from_utf8(self, line: int, column: int) -> int:
         """Code points before UTF-8 byte `column` (from 0) of line `line` (from 1)."""
-        text = self.line(line)
+        text = self.lines[line - 1] if 1 <= line <= len(self.lines) else ""
         if text.isascii():
             return column
+        if len(text) > _CHUNK:
+            return self._column_of_long(text, line, column)
         return len(text.encode()[:column].decode(errors="ignore"))
+
+    def _column_of_long(self, text: str, line: int, column: int) -> int:
+        """The same without encoding the whole of a long line `text` for each of its columns."""
+        starts = self._chunks.get(line)
+        if starts is None:
+            starts = self._chunks.setdefault(line, [0])
+            for end in range(_CHUNK, len(text), _CHUNK):
+                starts.append(starts[-1] + len(text[end - _CHUNK : end].encode()))
+        chunk = bisect_right(starts, column) - 1
+        first = chunk * _CHUNK
+        encoded = text[first : first + _CHUNK].encode()
+        return first + len(encoded[: column - starts[chunk]].decode(errors="ignore"))
 
     def column_to_utf16(self, line: int, column: int) -> int:
         """UTF-16 units before code point `column` (from 0) of line `line` (from 1)."""

@@ -27,7 +27,7 @@ def compile_source(source: SourceFile) -> CodeType:
     except (RecursionError, MemoryError, OverflowError) as error:
         reason = "is nested too deeply or is too large for the compiler"
         message = f"{reason} ({type(error).__name__})"
-        raise SourceError(source.path, message, lasting=False) from error
+        raise SourceError(source.path, message, 0, 0, lasting=False) from error
 
 
 def _located(source: SourceFile, error: SyntaxError) -> SourceError:

@@ -6,7 +6,7 @@ because the raw bytes are filtered first (`bclint.bytecode.scan`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from types import CodeType
 from typing import Self
@@ -41,6 +41,8 @@ class ModuleFacts:
         self.attributes_stored: dict[str, set[str]] = {}
         """Attribute names that any code stores or deletes, with the functions that do."""
         self.star_import = False
+        self._values: dict[str, list[Value]] = {}
+        self._imports: dict[str, Imported | None] = {}
         self._made: dict[int, list[Instruction]] = {}
         """Where the module's own code loads each code object, by its identity."""
         self._read_module()
@@ -55,14 +57,16 @@ class ModuleFacts:
             return cls(function)
         return function.module[cls]  # once a file, not once a function
 
-    def values_of(self, name: str) -> list[Value]:
+    def values_of(self, name: str) -> Sequence[Value]:
         """What the module's own code stores under `name`, in order."""
-        stack = self.module[OperandStack]
-        return [
-            operands[0].value
-            for store in self.stores.get(name, [])
-            if store.operation not in _DELETIONS and (operands := stack.operands(store))
-        ]
+        if name not in self._values:
+            stack = self.module[OperandStack]
+            self._values[name] = [
+                operands[0].value
+                for store in self.stores.get(name, [])
+                if store.operation not in _DELETIONS and (operands := stack.operands(store))
+            ]
+        return self._values[name]
 
     def import_of(self, name: str) -> Imported | None:
         """What an import statement binds to the global `name`, if every store of it imports.
@@ -70,6 +74,11 @@ class ModuleFacts:
         ``try: import a as x`` / ``except ImportError: import b as x`` gives a module of no name:
         what either has the other may lack.
         """
+        if name not in self._imports:
+            self._imports[name] = self._import_of(name)
+        return self._imports[name]
+
+    def _import_of(self, name: str) -> Imported | None:
         if name in self.rebound_by_functions:
             return None
         values = self.values_of(name)

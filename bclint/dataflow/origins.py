@@ -86,7 +86,7 @@ class Origins:
         if any(store.operation is Operation.DELETE_NAME for store in stores):
             return []
         values = facts.values_of(name)
-        return values if len(values) == len(stores) else []
+        return list(values) if len(values) == len(stores) else []
 
     def _is_own_name_of_class(self, name: str) -> bool:
         function = self._function

@@ -21,7 +21,7 @@ only where a call of unknown code, a suspension or a condition does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from bclint.bytecode.analysis import Function
@@ -46,6 +46,9 @@ SAFE = Applicability.SAFE
 UNSAFE = Applicability.UNSAFE
 DISPLAY_ONLY = Applicability.DISPLAY_ONLY
 
+_Naming = tuple[Disturbance, v.Call]
+"""A call with constants among its arguments, which may name what it changes."""
+
 
 class Stability:
     """The stability of values over the loops of one function."""
@@ -62,6 +65,7 @@ class Stability:
         self._instructions = function[Instructions]
         self._stored: dict[int, set[tuple[str, str]]] = {}
         self._first: dict[int, dict[Value | None, int]] = {}
+        self._namers: dict[int, list[_Naming]] = {}
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -77,7 +81,7 @@ class Stability:
         if stable is None:
             return None
         if isinstance(value, v.Attribute) and any(self._is_called(place) for place in places):
-            patched = self._patched(value, self._effects.in_loop(loop))
+            patched = self._patched(value, self._naming_in(loop))
             stable = stable if patched else self._stable_function(value, loop) or stable
         return weakest(stable, self._function[Speculation].verdict(value, loop, places))
 
@@ -94,7 +98,7 @@ class Stability:
         rebound = {(_STORED_KIND.get(each.operation), each.argument) for each in between}
         if not rebound.isdisjoint(_names_of(value)):
             return None
-        patch = self._patched(value, [self._disturbance(each) for each in between])
+        patch = self._patched(value, self._naming(self._disturbance(each) for each in between))
         if patch is not None:
             return patch
         found = [disturbance for each in between if (disturbance := self._disturbance(each)).reach]
@@ -155,7 +159,7 @@ class Stability:
                 verdict = self._stable(base, loop)
                 if verdict is None or ("attribute", name) in self._stores_of(loop):
                     return None
-                patch = self._patched(value, self._effects.in_loop(loop))
+                patch = self._patched(value, self._naming_in(loop))
                 return patch or weakest(self._stable_attribute(base, name, loop), verdict)
             case v.Display(kind=kind, elements=elements) if kind is tuple:
                 verdicts = [self._stable(element, loop) for element in elements]
@@ -250,34 +254,40 @@ class Stability:
             )
         return Verdict(UNSAFE, f"it is not known that nothing rebinds `{text}`")
 
-    def _patched(self, value: Value, disturbances: Sequence[Disturbance]) -> Verdict | None:
+    def _naming_in(self, loop: Loop) -> list[_Naming]:
+        """The calls in the loop that may name something by text, looked for once."""
+        if loop.header not in self._namers:
+            self._namers[loop.header] = self._naming(self._effects.in_loop(loop))
+        return self._namers[loop.header]
+
+    def _naming(self, disturbances: Iterable[Disturbance]) -> list[_Naming]:
+        stack = self._function[OperandStack]
+        return [
+            (disturbance, call)
+            for disturbance in disturbances
+            if isinstance(call := stack.result(disturbance.instruction), v.Call)
+            and any(isinstance(argument, v.Constant) for argument in call.arguments)
+        ]
+
+    def _patched(self, value: Value, naming: Sequence[_Naming]) -> Verdict | None:
         """A call that names a module's attribute by text: ``patch("os.environ")``."""
         if not isinstance(value, v.Attribute):
             return None
         module = self._effects.module_name(value.base)
         if module is None:
             return None
-        patch = self._patching(module, value.name, disturbances)
+        patch = _patching(module, value.name, naming)
         if patch is None:
             return None
         told = self._effects.told(patch)
         return Verdict(DISPLAY_ONLY, f"{told} may rebind `{v.described(value)}`")
-
-    def _patching(
-        self, module: str, name: str, disturbances: Sequence[Disturbance]
-    ) -> Disturbance | None:
-        for disturbance in disturbances:
-            call = self._function[OperandStack].result(disturbance.instruction)
-            if isinstance(call, v.Call) and _names_attribute(call, module, name):
-                return disturbance
-        return None
 
     def may_be_assigned(self, module: str, name: str, loop: Loop) -> bool:
         """Whether this file assigns an attribute `name`, or `loop` names that of `module` by text.
 
         ``os.sep = "/"``, ``setattr(os, "sep", …)``, ``patch("os.sep")``.
         """
-        patch = self._patching(module, name, self._effects.in_loop(loop))
+        patch = _patching(module, name, self._naming_in(loop))
         return patch is not None or name in self._facts.attributes_stored
 
     def _rebinding_call(self, base: Value, name: str, loop: Loop) -> Disturbance | None:
@@ -362,6 +372,13 @@ def _stores_cell(function: Function, name: str) -> bool:
 def _constant_like(name: str) -> bool:
     """Whether a module's attribute is named like a constant or a class: ``MAX``, ``Path``."""
     return name[:1].isupper()
+
+
+def _patching(module: str, name: str, naming: Sequence[_Naming]) -> Disturbance | None:
+    for disturbance, call in naming:
+        if _names_attribute(call, module, name):
+            return disturbance
+    return None
 
 
 def _names_attribute(call: v.Call, module: str, name: str) -> bool:

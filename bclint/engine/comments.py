@@ -7,8 +7,10 @@ the end of the last line speaks for all of them, as it does for flake8.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from bclint.source import SourceFile
@@ -39,7 +41,10 @@ class Comments:
 
     all: tuple[Comment, ...]
     joined: tuple[tuple[int, int], ...]
-    """First and last line of each group of lines that only its last can end in a comment."""
+    """First and last line of each group of lines that only its last can end in a comment.
+
+    In their order; no line is in two of them.
+    """
     is_exact: bool = True
     """False where the text has no tokens: strings may then have passed for comments."""
 
@@ -62,9 +67,9 @@ class Comments:
 
     def lines_with(self, line: int) -> tuple[int, int]:
         """The first and the last of the lines that `line` is joined with."""
-        for first, last in self.joined:
-            if first <= line <= last:
-                return first, last
+        index = bisect_right(self.joined, line, key=itemgetter(0)) - 1
+        if index >= 0 and line <= self.joined[index][1]:
+            return self.joined[index]
         return line, line
 
 

@@ -356,7 +356,7 @@ def _fix(source: SourceFile, task: Task, plan: Plan) -> FileResult:
         result = _find(source, task, replace(plan, propose=False))
         if _is_missing_library(error):
             message = "cannot be fixed: LibCST is not installed"
-            failure = FileError(source.path, 1, 1, message)
+            failure = FileError(source.path, 0, 0, message)
         else:
             failure = _crash(source.path, "cannot be fixed", error)
         return replace(result, errors=(*result.errors, failure))
@@ -406,4 +406,4 @@ def _is_missing_library(error: Exception) -> bool:
 def _crash(path: str, what: str, error: Exception) -> FileError:
     name = type(error).__name__
     reason = str(error) if name == "FixError" else f"{name}: {error}"
-    return FileError(path, 1, 1, f"{what}: {' '.join(reason.split())}")
+    return FileError(path, 0, 0, f"{what}: {' '.join(reason.split())}")

@@ -15,9 +15,11 @@ _Change = tuple[int, int, str]
 def apply_edits(source: SourceFile, edits: Iterable[Edit]) -> SourceFile:
     """The source with `edits` made; nothing else of its bytes changes.
 
-    Raises `FixError` where edits overlap, or a new text cannot be written in the file's encoding.
+    Raises `FixError` where edits overlap, or the text cannot be written in the file's encoding.
     Edits that insert at one place keep their order.
     """
+    if not source.is_faithful:
+        raise FixError(f"the encoding {source.encoding} would write the rest of it in another way")
     parts: list[str] = []
     position = 0
     for start, end, replacement in _changes(source, edits):

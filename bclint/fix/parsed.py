@@ -10,6 +10,7 @@ from typing import cast
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from bclint.fix.syntax import is_deep
 from bclint.source import Span
 
 
@@ -27,6 +28,8 @@ class Parsed:
 @lru_cache(maxsize=128)
 def parse_text(text: str) -> Parsed | None:
     """Parse `text`; None where LibCST cannot, or would not write it back as it stands."""
+    if is_deep(text):
+        return None
     try:
         module = cst.parse_module(text)
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):

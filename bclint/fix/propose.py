@@ -77,6 +77,9 @@ class Proposer:
                 return diagnostic, frozenset()
             fixed = replace(diagnostic, fix=make(context, diagnostic))
             return fixed, frozenset(context.given)
+        except RecursionError:  # LibCST and fixes go down as deep as expressions do
+            self._report(diagnostic, "the code around it is nested too deeply", crash=False)
+            return diagnostic, frozenset()
         except Exception as error:
             text = " ".join(f"{type(error).__name__}: {error}".split())
             message = f"the fix of {rule.package} crashed: {text}"

@@ -17,6 +17,32 @@ def parse_quietly(text: str) -> ast.Module | None:
         return None
 
 
+DEEPEST = 250
+"""Levels of syntax that LibCST is asked to read: it goes down by recursion, and soon ends there.
+
+Much deeper it takes minutes, or the process dies of its stack (9,000 attributes on 3.15).
+"""
+
+
+def is_deep(text: str) -> bool:
+    """Whether anything in `text` stands deeper than `DEEPEST`; False where it has no tree."""
+    if len(text) < DEEPEST:  # a level takes a character
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            level: list[ast.AST] = [ast.parse(text)]
+    except (SyntaxError, ValueError):
+        return False
+    except (RecursionError, MemoryError):
+        return True
+    for _ in range(DEEPEST):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
+
+
 _NAME_FIELDS = {
     "arg": "arg",
     "FunctionDef": "name",
