@@ -2,8 +2,8 @@
 
 ``globals()["LIMIT"] = 3``, ``globals().update(…)``, ``exec(text)`` and ``f.__globals__`` rebind
 what no ``global`` statement names. Reading is told apart: a subscript, a test with ``in``, and what
-only looks. At module level such a store is the module binding its names, but a dict that is kept there,
-``names = globals()``, can be written by anybody.
+only looks. At module level such a store is the module binding its names, but a dict that is kept
+there, ``names = globals()``, can be written by anybody.
 
 A name that is bound in this way is no builtin any more; nor is one that a file which names
 ``builtins`` stores as an attribute.
