@@ -10,12 +10,12 @@ PREAMBLES = (
     "import contextlib, math, os\nfrom os import path\ntry:\n    check(2)\nfinally:\n    import re",
 )
 BINDINGS = (
-    "LIMIT = 3\nWORD = 'a'",
-    "LIMIT = 3\nWORD = 'a'",
-    "LIMIT = 3\nif tick():\n    WORD = 'a'",
-    "WORD = 'a'\ndel WORD\nWORD = 'b'\nLIMIT = 1",
-    "for LIMIT in range(3):\n    WORD = 'b'",
-    "LIMIT, WORD = 3, 'd'\nlen = check(len)",
+    "RATE = 1.5\nLIMIT = 3\nWORD = 'a'",
+    "LIMIT = 3\nWORD = 'a'\nRATE = 0.5",
+    "LIMIT = 3\nRATE = 2.0\nif tick():\n    WORD = 'a'",
+    "WORD = 'a'\ndel WORD\nWORD = 'b'\nLIMIT = 1\nRATE = 1.0 if tick() else 1",
+    "RATE = 0.1\nfor LIMIT in range(3):\n    WORD = 'b'",
+    "LIMIT, WORD, RATE = 3, 'd', 4.0\nlen = check(len)",
 )
 REBINDERS = (
     *("def rebind():\n    pass",) * 3,
@@ -26,15 +26,28 @@ REBINDERS = (
     "def rebind():\n    globals()['LIMIT'] = 9",
     "def rebind():\n    globals().update(WORD='g', LIMIT=10)",
     "def rebind(names=None):\n    exec('LIMIT = 12', names or globals())",
+    "def rebind():\n    exec('global LIMIT, RATE; LIMIT = RATE = box')",
+    "rebind = eval('lambda: globals().update(RATE=5, WORD=None)')",
+    "def rebind(value=1):\n    global RATE\n    RATE = value",
     "class Other:\n    def rebind(self):\n        global LIMIT\n        LIMIT = 8\n"
     "rebind = Other().rebind",
 )
-LATER = ("", "", "LIMIT = 11", "WORD = 'later'", "del LIMIT", "len = check", "import math as re")
+LATER = (
+    "",
+    "",
+    "LIMIT = 11",
+    "RATE = 7",
+    "WORD = 'later'",
+    "del LIMIT",
+    "len = check",
+    "import math as re",
+)
 """What the module does once it has called the function, or between two steps of it."""
 
 ATOMS = (
     *("x", "x", "x", "y", "a", "b", "LIMIT", "LIMIT", "WORD", "limit", "box", "box.value"),
     *("numbers", "given", "out", "text", "acc", "math.pi", "1", "'w'", "len", "None", "size"),
+    *("rate", "RATE"),
 )
 EXPRESSIONS = (
     *("check({0})", "check({0})", "len(str({0}))", "len(box)", "{0} == {1}", "box + {0}"),
@@ -68,6 +81,9 @@ SIMPLE = (
     *("append = out.append\nfor y in given:\n    append({0})", "a: LIMIT = {0}", "box.count += 1"),
     *("box.value = {0}", "a = 1; b = {0}; show(a)", "show({0},\n     # why\n     {1})"),
     *("def g(v={0}): return v\nshow(g())", "def g(): return a\nshow(g())", "('''\n  a''')"),
+    *("rate = rate * 2 - 1", "show(rate < 3, 2 - rate)", "rate = 0.25", "rate = RATE + -0"),
+    *("rate, b = b, rate", "b, rate = rate, b", "text, b = b, text", "b, text = text, b"),
+    *("show(x in {{b, (b := 'z')}})", "rate = [rate, rate := 1.5, {0}][0]", "rate = a = b"),
 )
 QUIET = (
     *("for y in range(9): out.append(LIMIT)", "for y in range(9): out.append(y in (a, b))"),
@@ -86,6 +102,18 @@ SHAPES = (
     *("out.append(LIMIT)", "out.append((x, LIMIT))", "for y in (a, b): show(y)", "append(x)"),
     *("show(','.join(str(v) for v in given))", "show(sorted(str(v) for v in numbers))"),
     *("n = len(str(x))\nshow(n in {{n, 2}})", "show(tuple(str(v) for v in given), {0})"),
+    *(
+        "n = str(x)\nshow(n in {{n, text}}, {0})",
+        "n = len(text)\nshow(n in {{1, n}}, 5 in {{n, 7}})",
+    ),
+    *("show(2 * rate, rate / 3)", "rate = rate + 1", "show(rate == 0, {0})", "show(RATE * 2)"),
+    *("from os import linesep\nshow(linesep, {0})", "import sys\nshow(sys.maxsize > 1)"),
+    *("from os.path import join as k\nshow(k('a', 'b'))", "import math as k, os as n\nshow(k.pi)"),
+    *("show(re.match('w+', 'wow'))", "show(re.split('[ab]', text), {0})", "b = rate * 3"),
+    *(
+        "show(re.compile('a+').sub('b', text))",
+        "show(re.sub('a', WORD, text), re.search(WORD, 'w'))",
+    ),
 )
 """What rules look for; the first statement of most loops."""
 EXITS = (
@@ -116,7 +144,10 @@ KINDS = (
     *("plain", "plain", "plain", "method", "closure", "closure", "generator", "generator"),
     *("coroutine", "module", "class"),
 )
-SETUPS = ("out = []", "acc = []", "text = ''", "a = b = 0", "y = 1", "limit = LIMIT", "size = len")
+SETUPS = (
+    *("out = []", "acc = []", "text = ''", "a = b = 0", "y = 1", "limit = LIMIT", "size = len"),
+    "rate = 0.5",
+)
 GENERATOR_RUNS = (
     "attempt(list, f(box, box))",
     "it = f(box, numbers)\nattempt(next, it)\n{later}\nattempt(next, it)\nattempt(it.close)",
