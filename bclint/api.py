@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
+from bclint.bytecode.imports import RawImports
 from bclint.bytecode.opcodes import Operation
+from bclint.bytecode.sequences import RawLoops
 from bclint.dataflow import known
 from bclint.dataflow.appending import AppendLoop, AppendLoops
 from bclint.dataflow.bindings import Bindings
@@ -24,7 +26,7 @@ from bclint.dataflow.shared import SharedVariables
 from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.top_level import TopLevelLoop, TopLevelLoops, names_in
-from bclint.dataflow.types import KnownTypes
+from bclint.dataflow.types import FLOAT_FUNCTIONS, KnownTypes
 from bclint.dataflow.updates import LoopUpdates, Update
 from bclint.dataflow.values import (
     NULL,
@@ -59,6 +61,7 @@ from bclint.flow.loops import Loop, LoopForest, LoopKind
 from bclint.rule import Category, Finding, Needs, Rule, RulePack, Saves
 
 __all__ = [
+    "FLOAT_FUNCTIONS",
     "NULL",
     "PARAMETER",
     "UNBOUND",
@@ -114,6 +117,8 @@ __all__ = [
     "OperandStack",
     "Operation",
     "Origins",
+    "RawImports",
+    "RawLoops",
     "Reach",
     "ReachingDefinitions",
     "Rule",

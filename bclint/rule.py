@@ -67,6 +67,11 @@ class Needs:
     only_lookups: bool = False
     """Whether each finding is a `Saves.LOOKUP` at loads of globals and attributes, as `LoopLookups`
     gives them: functions in which none can gain enough are not decoded."""
+    imports: frozenset[str] = frozenset()
+    """Modules of which the function must use one: import it, or name what the file's top level
+    imports of it. Empty where none has to be."""
+    raw: Callable[[Function], bool] | None = None
+    """A last question, for an answer out of raw bytes (`RawLoops`); may say yes too often."""
 
 
 @dataclass(frozen=True, slots=True)

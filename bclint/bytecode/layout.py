@@ -91,6 +91,13 @@ class Layout:
                 return earlier
         return -1
 
+    def unit_after(self, unit: int) -> int:
+        """The unit of the next instruction, -1 if there is none."""
+        for later in range(unit + 1, len(self.opcodes)):
+            if self.opcodes[later] not in _SILENT:
+                return later
+        return -1
+
     def operation(self, unit: int) -> Operation | None:
         """What the instruction at `unit` does, as far as its opcode alone says."""
         row = ROWS[self.opcodes[unit]] if unit >= 0 else None

@@ -26,6 +26,16 @@ class NamedLoad(NamedTuple):
     attributes: tuple[int, ...]
     """The numbers of the attributes' names, the last one this load's own."""
     is_method: bool
+    """Whether it is loaded as a method, to be called."""
+    is_called: bool
+    """Whether a call certainly takes it: of a method, or of a global behind the call's NULL."""
+    unit: int
+    """Where the load stands in the opcodes."""
+
+    @property
+    def name(self) -> int:
+        """The number of the name that is loaded last."""
+        return self.attributes[-1] if self.attributes else self.start
 
 
 _ATTRIBUTES = frozenset({Operation.LOAD_ATTRIBUTE, Operation.LOAD_METHOD})
@@ -52,6 +62,11 @@ _TRANSPARENT = frozenset({Operation.NOTHING, Operation.COPY})
 """``self.n += 1`` copies `self` before it reads the attribute."""
 _OPAQUE_OPCODES = _opcodes(_OPAQUE)
 
+_CHANGES = frozenset({Operation.STORE_LOCAL, Operation.DELETE_LOCAL})
+_LOCAL_CHANGES = bytes(
+    bool(row and any(part.operation in _CHANGES for part in row.parts or (row,))) for row in ROWS
+)
+
 _Chain = tuple[Operation | None, int, tuple[int, ...]]
 
 
@@ -72,16 +87,37 @@ class NamedLoads:
             if row is None:
                 continue
             number = layout.argument(unit)
-            is_method = row.operation is Operation.LOAD_METHOD
+            is_called = is_method = row.operation is Operation.LOAD_METHOD
             if row.operation is Operation.LOAD_GLOBAL:
+                is_called = bool(number & row.flags) and not self._is_extended(unit)
                 chains[unit] = row.operation, number >> row.flags, ()
             else:
                 if row.reads == ATTRIBUTE:
-                    is_method = bool(number & 1)
+                    is_called = is_method = bool(number & 1)
                     number >>= 1
                 chains[unit] = self._extended(unit, start, number, chains)
             if found := chains[unit]:
-                yield NamedLoad(*found, is_method)
+                yield NamedLoad(*found, is_method, is_called, unit)
+
+    def _is_extended(self, unit: int) -> bool:
+        """Whether an attribute of what `unit` loads is read: up to 3.12 NULL is below ``sys.f``."""
+        following = self._layout.unit_after(unit)
+        return self._layout.operation(following) in _ATTRIBUTES
+
+    def stored_in(self, block: BasicBlock) -> Iterator[int]:
+        """The numbers of the locals that `block` stores to or deletes."""
+        layout, start = self._layout, block.units.start
+        marked = layout.opcodes[start : block.units.stop].translate(_LOCAL_CHANGES)
+        for unit in compress(block.units, marked):
+            row, number = ROWS[layout.opcodes[unit]], layout.argument(unit)
+            if row is not None and row.reads == PAIR:
+                first, second = row.parts
+                if first.operation in _CHANGES:
+                    yield number >> 4
+                if second.operation in _CHANGES:
+                    yield number & 15
+            else:
+                yield number
 
     def _extended(
         self, unit: int, start: int, name: int, chains: dict[int, _Chain | None]

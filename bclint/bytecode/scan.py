@@ -68,21 +68,27 @@ def loops(code: CodeType) -> bool:
 
 
 def in_loops(code: CodeType) -> bytes:
-    """The opcodes of all that a loop of the source may run, and some that none does.
+    """The opcodes of all that a loop of the source may run, and of some that none does."""
+    opcodes = code.co_code[::2]
+    return b"".join(opcodes[start:end] for start, end in loop_units(code))
+
+
+def loop_units(code: CodeType) -> list[Units]:
+    """Where the code holds what a loop of the source may run, and some that none does, in order.
 
     Whoever goes round comes back by backward jumps, so the ranges that these jump over hold all
     loops. (A handler stands behind what it protects; were it otherwise, it would count as well.)
     """
     opcodes = code.co_code[::2]
     if not _holds(opcodes, _BACK_EDGES):
-        return b""
+        return []
     jumped = [(unit + 1 - distance, unit + 1) for unit, distance in _backward_jumps(code, opcodes)]
     jumped += (
         (region.handler // 2, region.end // 2)
         for region in exception_regions(code.co_exceptiontable)
         if region.handler < region.end
     )
-    return b"".join(opcodes[start:end] for start, end in _united(jumped))
+    return _united(jumped)
 
 
 def _backward_jumps(code: CodeType, opcodes: bytes) -> Iterator[tuple[int, int]]:
@@ -155,18 +161,25 @@ _LOCAL_LOADS = frozenset(
 )
 
 
-def imported_names(code: CodeType) -> frozenset[str]:
-    """The names that imports may bind at module level, and perhaps others."""
+def imports(code: CodeType) -> Iterator[tuple[str, str]]:
+    """Each module that the code imports, as written, with a name that this may bind.
+
+    Perhaps others, which are given with the module that was imported last.
+    """
     opcodes = code.co_code[::2]
-    found = set()
-    if _holds(opcodes, _opcodes(_IMPORTS)):
-        for unit, name in names(code, _NAME_STORES):
-            before = unit - 1
-            while before >= 0 and (not opcodes[before] or opcodes[before] in _PREFIXES):
-                before -= 1
-            if opcodes[before] in _BEFORE_STORES:
-                found.add(name)
-    return frozenset(found)
+    if not _holds(opcodes, _opcodes(_IMPORTS)):
+        return
+    module = ""
+    for unit, name in names(code, _IMPORTS | _NAME_STORES):
+        row = ROWS[opcodes[unit]]
+        if row is not None and row.operation is Operation.IMPORT_NAME:
+            module = name
+            continue
+        before = unit - 1
+        while before >= 0 and (not opcodes[before] or opcodes[before] in _PREFIXES):
+            before -= 1
+        if opcodes[before] in _BEFORE_STORES:
+            yield module, name
 
 
 _IMPORTS = frozenset({Operation.IMPORT_NAME})

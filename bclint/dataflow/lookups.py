@@ -30,6 +30,7 @@ from bclint.dataflow.stability import Stability
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Value
+from bclint.dataflow.wanted_loads import WantedLoads
 from bclint.dataflow.warmth import WarmCode
 from bclint.diagnostics import Applicability, Verdict, weakest
 from bclint.flow.loops import Loop, LoopForest
@@ -76,6 +77,7 @@ class LoopLookups:
         self._types = function[KnownTypes]
         self._definitions = function[ReachingDefinitions]
         self._warm = function[WarmCode]
+        self._wanted = function[WantedLoads]
         self.lookups: list[Lookup] = self._grouped()
 
     @classmethod
@@ -123,6 +125,8 @@ class LoopLookups:
         """The longest stable prefixes that start from this load, with the load that ends each."""
         found = []
         for path in self._paths(root):
+            if not any(load in self._wanted for load in path):
+                continue
             for load in reversed(path):
                 value = self._stack.result(load)
                 if load is root and not isinstance(value, v.Global):

@@ -44,6 +44,28 @@ class FunctionView:
             self._analyses[analysis] = found
         return found
 
+    def has(self, analysis: type[Analysis]) -> bool:
+        """Whether the analysis was computed or given."""
+        return analysis in self._analyses
+
+    def give(self, analysis: Analysis) -> None:
+        """Use `analysis` instead of computing it: for what a layer above knows better."""
+        self._analyses[type(analysis)] = analysis
+
+    def release(self) -> None:
+        """Let go of all that is known of this function and those in it; nobody may ask any more.
+
+        They and their analyses use each other: without these cycles all is freed at once, and the
+        garbage collector has nothing to look for.
+        """
+        waiting = [self]
+        while waiting:
+            function = waiting.pop()
+            waiting.extend(function._nested or ())
+            function._analyses.clear()
+            function._nested = None
+            del function.parent, function.module
+
     def take_over(self, old: FunctionView, analyses: Iterable[type]) -> None:
         """Take those of `analyses` that `old`, which runs the same, has computed; it loses them.
 

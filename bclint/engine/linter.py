@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from bclint.bytecode import scan
 from bclint.bytecode.compile import compile_source
 from bclint.bytecode.decode import DecodeError, Instruction, Instructions
+from bclint.bytecode.imports import RawImports
 from bclint.dataflow.copies import Copies
+from bclint.dataflow.wanted_loads import WantedLoads
 from bclint.diagnostics import Applicability, Diagnostic, Saving, Verdict, least_of, weakest
 from bclint.engine.function import FunctionView
 from bclint.engine.locate import located
@@ -60,13 +62,28 @@ def lint(
     that gain less than `min_gain`, in percent, are not wanted: they may be among the diagnostics,
     or not. `module` has the functions of the source, where it is compiled already.
     """
+    if module is not None:
+        return _linted(source, rules, scales, min_gain, module)
     try:
-        module = module or FunctionView(compile_source(source))
+        module = FunctionView(compile_source(source))
     except SourceError as error:
         failure = FileError(
             source.path, error.line, error.column, error.message, lasting=error.lasting
         )
         return FileReport(source.path, (), (failure,))
+    try:
+        return _linted(source, rules, scales, min_gain, module)
+    finally:
+        module.release()
+
+
+def _linted(
+    source: SourceFile,
+    rules: Sequence[Rule],
+    scales: Scales | None,
+    min_gain: float,
+    module: FunctionView,
+) -> FileReport:
     diagnostics: list[Diagnostic] = []
     errors: list[FileError] = []
     left_out: list[tuple[FunctionView, Rule, list[_Weighed]]] = []
@@ -107,6 +124,10 @@ def _interested(
             continue
         if needs.also and not scan.holds(opcodes, needs.also):
             continue
+        if needs.imports and not function.module[RawImports].may_use(code, needs.imports):
+            continue
+        if needs.raw and not needs.raw(function):
+            continue
         if needs.only_lookups and scales and not _may_gain(function, scales, min_gain):
             continue
         yield rule
@@ -115,14 +136,21 @@ def _interested(
 def _may_gain(function: FunctionView, scales: Scales, min_gain: float) -> bool:
     """Whether a lookup of the function may cost `min_gain` percent of an iteration.
 
-    It has to on every version, so that one will do to find out: the one that gives least.
+    It has to on every version, so that one will do to find out: the one that gives least. Where
+    some may, what has other names is not looked at; copies (`finally`) have the same.
     """
     if not scales.prices or not min_gain:
         return True
+    prices = strictest(scales.prices)
     try:
-        return 100 * function[LookupBound].most(strictest(scales.prices)) >= min_gain
+        bound = function[LookupBound]
+        if 100 * bound.most(prices) < min_gain:
+            return False
     except DecodeError:  # said where the rule asks for the instructions
         return True
+    if not function.has(WantedLoads):
+        function.give(WantedLoads(bound.names_with(min_gain / 100, prices)))
+    return True
 
 
 def _weighed(function: FunctionView, rule: Rule, scales: Scales | None) -> list[_Weighed]:

@@ -238,6 +238,8 @@ def _find(source: SourceFile, task: Task, plan: Plan) -> FileResult:
     code = cached_code(source) if plan.use_pyc and not plan.interpreters else None
     module = FunctionView(code) if code else None
     report = _lint(task, plan, source, task.rules, module)
+    if module is not None:
+        module.release()
     unneeded = _unused(source, task, plan)
     if not plan.propose:
         unneeded = tuple(replace(each, fix=None) for each in unneeded)

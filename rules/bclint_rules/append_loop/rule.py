@@ -35,6 +35,7 @@ from bclint.api import (
     Leftovers,
     Needs,
     Operation,
+    RawLoops,
     Rule,
     Verdict,
     WarmCode,
@@ -113,12 +114,24 @@ def _copied(function: Function, found: AppendLoop) -> Verdict:
     return Verdict(Applicability.UNSAFE, reason)
 
 
+_FOR = frozenset({Operation.FOR_ITERATE})
+_TAKES_ITEM = frozenset(
+    {*(Operation.STORE_LOCAL, Operation.UNPACK, Operation.LOAD_LOCAL), Operation.NOTHING}
+)
+_METHOD = frozenset({Operation.LOAD_METHOD})
+
+
+def _may_start_with_append(function: Function) -> bool:
+    """Whether a loop's first statement calls a method of a local."""
+    return any(True for _ in function[RawLoops].followed(_FOR, _TAKES_ITEM, _METHOD))
+
+
 RULE = Rule(
     code="BCL302",
     name="append-loop",
     summary="A loop does nothing but append to a list that was built empty just before it",
     category=Category.GROWTH,
-    needs=Needs(any_of=frozenset({Operation.LOAD_METHOD}), names=frozenset({"append"})),
+    needs=Needs(any_of=_METHOD, names=frozenset({"append"}), raw=_may_start_with_append),
     check=check,
     package=__package__,
 )

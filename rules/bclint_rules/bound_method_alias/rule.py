@@ -34,6 +34,7 @@ from bclint.api import (
     Needs,
     OperandStack,
     Operation,
+    RawLoops,
     ReachingDefinitions,
     Rule,
     Verdict,
@@ -45,8 +46,6 @@ _CHANGES = frozenset({Operation.STORE_LOCAL, Operation.DELETE_LOCAL})
 
 def check(function: Function) -> Iterator[Finding]:
     """One finding for each alias that a loop calls."""
-    if not any(map(_loads_append, function[Instructions])):
-        return
     for store in function[Instructions]:
         owner = _aliased_list(function, store)
         if owner is None:
@@ -68,10 +67,6 @@ def check(function: Function) -> Iterator[Finding]:
             places=tuple(call for call in calls if call is not in_loop),
             details={"object": owner, "kept": "yes" if len(calls) < len(uses) else ""},
         )
-
-
-def _loads_append(instruction: Instruction) -> bool:
-    return instruction.operation is Operation.LOAD_ATTRIBUTE and instruction.argument == "append"
 
 
 def _aliased_list(function: Function, store: Instruction) -> str | None:
@@ -124,12 +119,16 @@ def _sees(function: Function, use: Instruction, store: Instruction, owner: str) 
     )
 
 
+def _keeps_append(function: Function) -> bool:
+    return function[RawLoops].reads_attribute("append")
+
+
 RULE = Rule(
     code="BCL901",
     name="bound-method-alias",
     summary="A list's `append` kept in a local is slower to call than the method",
     category=Category.FOLKLORE,
-    needs=Needs(any_of=frozenset({Operation.CALL}), names=frozenset({"append"})),
+    needs=Needs(any_of=frozenset({Operation.CALL}), names=frozenset({"append"}), raw=_keeps_append),
     check=check,
     package=__package__,
 )

@@ -34,6 +34,7 @@ from bclint.api import (
     Needs,
     Operation,
     Origins,
+    RawLoops,
     Rule,
     Value,
     Verdict,
@@ -91,19 +92,51 @@ def _hashes_quietly(function: Function, value: Value, at: Instruction) -> bool:
     return kind in _HASHED_QUIETLY
 
 
+_BUILDS = frozenset(
+    {
+        *(Operation.BUILD_TUPLE, Operation.BUILD_LIST, Operation.BUILD_SET),
+        *(Operation.BUILD_MAP, Operation.BUILD_CONSTANT_KEY_MAP),
+    }
+)
+_FILLS = frozenset(
+    {
+        *(Operation.LOAD_LOCAL, Operation.LOAD_GLOBAL, Operation.LOAD_NAME, Operation.LOAD_CELL),
+        *(Operation.LOAD_CONSTANT, Operation.LIST_APPEND, Operation.SET_ADD, Operation.MAP_ADD),
+        *(Operation.LIST_EXTEND, Operation.SET_UPDATE, Operation.MAP_UPDATE),
+        *(Operation.LIST_TO_TUPLE, Operation.NOTHING),
+    }
+)
+"""What puts more elements than `_BUILDS` takes at once into a collection."""
+_TAKES = frozenset({Operation.CONTAINS, Operation.GET_ITERATOR, Operation.LOAD_METHOD})
+_SUBSCRIPT = frozenset({Operation.LOAD_SUBSCRIPT})
+_IN_INDEX = frozenset(Operation) - frozenset(
+    {
+        *(Operation.STORE_LOCAL, Operation.STORE_CELL, Operation.STORE_GLOBAL),
+        *(Operation.STORE_NAME, Operation.STORE_ATTRIBUTE, Operation.STORE_SUBSCRIPT),
+        *(Operation.POP, Operation.RETURN, Operation.RAISE, Operation.FOR_ITERATE),
+        *(Operation.LOAD_SUBSCRIPT, Operation.GET_ITERATOR),
+    }
+)
+"""An index in which something is assigned or iterated is not looked at."""
+_CALL = frozenset({Operation.CALL})
+_CLASS_TESTS = frozenset({"isinstance", "issubclass"})
+
+
+def _may_use_what_it_builds(function: Function) -> bool:
+    """Whether a loop may do with what it has just built what `Uses` takes for harmless."""
+    raw = function[RawLoops]
+    uses = [(_FILLS, _TAKES), (_IN_INDEX, _SUBSCRIPT)]
+    if not _CLASS_TESTS.isdisjoint(function.code.co_names):
+        uses.append((_FILLS, _CALL))
+    return any(True for between, use in uses for _ in raw.followed(_BUILDS, between, use))
+
+
 RULE = Rule(
     code="BCL203",
     name="collection-rebuilt-in-loop",
     summary="A collection of elements that do not change is built again on every iteration",
     category=Category.ALLOCATION,
-    needs=Needs(
-        any_of=frozenset(
-            {
-                *(Operation.BUILD_TUPLE, Operation.BUILD_LIST, Operation.BUILD_SET),
-                *(Operation.BUILD_MAP, Operation.BUILD_CONSTANT_KEY_MAP),
-            }
-        )
-    ),
+    needs=Needs(any_of=_BUILDS, raw=_may_use_what_it_builds),
     check=check,
     package=__package__,
 )

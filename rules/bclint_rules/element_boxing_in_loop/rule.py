@@ -50,14 +50,10 @@ from bclint_rules.element_boxing_in_loop.arrays import Arrays, Library
 
 FEWEST_ITERATIONS = 8
 _VERDICT = Verdict(Applicability.DISPLAY_ONLY, "a list holds all elements at once")
-_IMPORTS = frozenset({"array", "numpy"})
 
 
 def check(function: Function) -> AbstractIterator[Finding]:
     """One finding for each array and loop, with all places that read it."""
-    modules = {*function.code.co_names, *function.module.code.co_names}
-    if _IMPORTS.isdisjoint(modules):
-        return
     arrays = Arrays(function)
     groups: dict[tuple[str, int], list[tuple[Instruction, Loop]]] = {}
     for load in function[Instructions]:
@@ -182,7 +178,10 @@ RULE = Rule(
     name="element-boxing-in-loop",
     summary="A loop reads an array of machine numbers by element, and makes an object each time",
     category=Category.NUMBERS,
-    needs=Needs(any_of=frozenset({Operation.LOAD_SUBSCRIPT, Operation.GET_ITERATOR})),
+    needs=Needs(
+        any_of=frozenset({Operation.LOAD_SUBSCRIPT, Operation.GET_ITERATOR}),
+        imports=frozenset({"array", "numpy"}),
+    ),
     check=check,
     package=__package__,
 )

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bclint.api import (
+    FLOAT_FUNCTIONS,
     Applicability,
     Category,
     Constant,
@@ -33,6 +34,8 @@ from bclint.api import (
     Needs,
     OperandStack,
     Operation,
+    RawImports,
+    RawLoops,
     Rule,
     Value,
     Verdict,
@@ -118,12 +121,50 @@ def _is_worth_it(function: Function, operator: Instruction) -> bool:
     return function[Iterations].may_reach(loop, FEWEST_ITERATIONS)
 
 
+_FLOAT_MODULES = frozenset(FLOAT_FUNCTIONS)
+_DIVISIONS = frozenset({"/", "/="})
+
+
+_LOADS = frozenset({Operation.LOAD_CONSTANT})
+_WITHIN_EXPRESSION = frozenset(Operation) - frozenset(
+    {
+        *(Operation.STORE_LOCAL, Operation.STORE_CELL, Operation.STORE_GLOBAL),
+        *(Operation.STORE_NAME, Operation.STORE_ATTRIBUTE, Operation.STORE_SUBSCRIPT),
+        *(Operation.POP, Operation.RETURN, Operation.RAISE, Operation.FOR_ITERATE),
+    }
+)
+"""An operand in which something is assigned or iterated is no known float."""
+
+
+def _may_mix(function: Function) -> bool:
+    """Whether a loop may combine an int constant with something that is known for a float."""
+    raw = function[RawLoops]
+    constants = map(raw.constant, raw.followed(_LOADS, _WITHIN_EXPRESSION, _OPERATORS))
+    return int in map(type, constants) and _may_know_floats(function)
+
+
+def _may_know_floats(function: Function) -> bool:
+    """Whether anything tells of a float: a constant, a division, a function that gives one."""
+    code, module = function.code, function.module
+    if "float" in code.co_names or any(map(_is_float, (*code.co_consts, *module.code.co_consts))):
+        return True
+    if module[RawImports].may_use(code, _FLOAT_MODULES):
+        return True
+    return not _DIVISIONS.isdisjoint(function[RawLoops].symbols())
+
+
+def _is_float(constant: object) -> bool:
+    if isinstance(constant, tuple | frozenset):  # what a loop iterates over
+        return float in map(type, constant)
+    return type(constant) is float
+
+
 RULE = Rule(
     code="BCL602",
     name="mixed-number-arithmetic",
     summary="A float is combined with an int constant, which is made a float every time",
     category=Category.NUMBERS,
-    needs=Needs(any_of=_OPERATORS),
+    needs=Needs(any_of=_OPERATORS, raw=_may_mix),
     check=check,
     package=__package__,
 )

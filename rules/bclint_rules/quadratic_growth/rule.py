@@ -37,6 +37,7 @@ from bclint.api import (
     Local,
     Needs,
     Operation,
+    RawLoops,
     Rule,
     Value,
     Verdict,
@@ -112,12 +113,39 @@ _INSTEAD: dict[type, str] = {
     list: "a list that grows in place",
 }
 
+_GROWING = frozenset({Operation.BINARY_OPERATION, Operation.BUILD_STRING})
+_BETWEEN = frozenset(
+    {
+        *(Operation.LOAD_LOCAL, Operation.LOAD_CELL, Operation.LOAD_GLOBAL, Operation.LOAD_NAME),
+        *(Operation.LOAD_ATTRIBUTE, Operation.LOAD_SUBSCRIPT, Operation.LOAD_CONSTANT),
+        *(Operation.COPY, Operation.SWAP, Operation.NOTHING),
+    }
+)
+_STORES = frozenset(
+    {
+        *(Operation.STORE_LOCAL, Operation.STORE_CELL, Operation.STORE_GLOBAL),
+        *(Operation.STORE_NAME, Operation.STORE_ATTRIBUTE, Operation.STORE_SUBSCRIPT),
+    }
+)
+
+
+def _stores_what_may_grow(function: Function) -> bool:
+    """Whether a loop stores an f-string, or a sum that ends in no number (``i += 1``)."""
+    raw = function[RawLoops]
+    for unit in raw.followed(_GROWING, _BETWEEN, _STORES):
+        symbol = raw.symbol(unit)
+        is_number = isinstance(raw.constant_before(unit), int | float | complex)
+        if symbol in {"", "+", "+="} and not (symbol and is_number):
+            return True
+    return False
+
+
 RULE = Rule(
     code="BCL301",
     name="quadratic-growth",
     summary="A loop grows a string, bytes, tuple or list by copying it on every iteration",
     category=Category.GROWTH,
-    needs=Needs(any_of=frozenset({Operation.BINARY_OPERATION, Operation.BUILD_STRING})),
+    needs=Needs(any_of=_GROWING, raw=_stores_what_may_grow),
     check=check,
     package=__package__,
 )

@@ -44,8 +44,6 @@ _CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS})
 
 def check(function: Function) -> Iterator[Finding]:
     """One finding for each pattern of a loop, with all its places."""
-    if not _mentions_re(function):
-        return
     hoisting, patterns = function[Hoisting], Patterns(function)
     groups: dict[tuple[Constant, int, int], list[tuple[Instruction, Hoist]]] = {}
     for call in function[Instructions]:
@@ -65,11 +63,6 @@ def check(function: Function) -> Iterator[Finding]:
             loop=best.loop,
             places=tuple([call for call, _ in others]),
         )
-
-
-def _mentions_re(function: Function) -> bool:
-    """Whether the function, or the file at its top level, may import ``re``: costs no decoding."""
-    return "re" in function.code.co_names or "re" in function.module.code.co_names
 
 
 def _judge(function: Function, pattern: Pattern, call: Instruction, loop: Loop) -> Verdict | None:
@@ -92,7 +85,7 @@ RULE = Rule(
     name="regex-compiled-in-loop",
     summary="A constant pattern is compiled, or looked up in a cache, on every iteration",
     category=Category.REPETITION,
-    needs=Needs(any_of=_CALLS),
+    needs=Needs(any_of=_CALLS, imports=frozenset({"re"})),
     check=check,
     package=__package__,
 )
