@@ -7,8 +7,10 @@ language clients in UTF-16 units. Everything outside this module speaks code poi
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import os
+import stat
 import tokenize
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -37,6 +39,10 @@ class SourceError(Exception):
         self.lasting = lasting
 
 
+_READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Without waiting: what lies there may be a pipe."""
+_MOST_MEBIBYTES = 100
+"""A larger file is nothing that people wrote, and may be there to take all memory."""
 _LONGEST_MESSAGE = 300
 _CHUNK = 1000
 """Characters of a long line that are converted together."""
@@ -59,6 +65,26 @@ class Span:
         ) and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
 
 
+def open_regular(path: str) -> tuple[int, os.stat_result]:
+    """Open the file at `path` to read it; returns its descriptor and what it is.
+
+    Raises `OSError` for whatever reading would wait for or never come to the end of.
+    """
+    descriptor = os.open(path, _READING)
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise OSError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        if status.st_size > _MOST_MEBIBYTES << 20:
+            raise OSError(errno.EFBIG, f"it is larger than {_MOST_MEBIBYTES} MiB")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor, status
+
+
 class SourceFile:
     """One file's bytes with the views that the stages need; never changed after it is made."""
 
@@ -77,9 +103,9 @@ class SourceFile:
     def read(cls, path: str) -> SourceFile:
         """Read a file whole. Raises `SourceError` where the system will not let us."""
         try:
-            with open(path, "rb") as file:  # noqa: PTH123  read by the thousand
-                data = file.read()
-                return cls(path, data, os.fstat(file.fileno()))
+            descriptor, status = open_regular(path)
+            with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123  read by the thousand
+                return cls(path, file.read(), status)
         except OSError as error:
             reason = f"cannot be read: {error.strerror}"
             raise SourceError(path, reason, 0, 0, lasting=False) from error

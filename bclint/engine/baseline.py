@@ -16,7 +16,7 @@ from typing import Any
 
 from bclint.diagnostics import Diagnostic
 from bclint.engine.fingerprints import scope_name
-from bclint.source import SourceFile
+from bclint.source import SourceFile, open_regular
 
 VERSION = 1
 """Grows when an older bclint could not read the file."""
@@ -128,7 +128,7 @@ def read_baseline(path: str) -> Baseline:
 
     shown = os.path.relpath(path)
     try:
-        with open(path, "rb") as file:
+        with open(open_regular(path)[0], "rb") as file:
             content = json.loads(file.read())
     except FileNotFoundError as error:
         hint = f"`bclint --write-baseline {shown}` makes it"
@@ -141,10 +141,10 @@ def read_baseline(path: str) -> Baseline:
 
 
 def _by_path(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
-    by_path: dict[str, tuple[Entry, ...]] = {}
+    by_path: dict[str, list[Entry]] = {}
     for entry in entries:
-        by_path[entry.path] = (*by_path.get(entry.path, ()), entry)
-    return by_path
+        by_path.setdefault(entry.path, []).append(entry)
+    return {path: tuple(found) for path, found in by_path.items()}
 
 
 def _entries(content: Any, shown: str) -> list[Entry]:

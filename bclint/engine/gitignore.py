@@ -11,11 +11,12 @@ from __future__ import annotations
 import errno
 import os
 import re
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import BinaryIO
+
+from bclint.source import open_regular
 
 _CLASSES = {
     "alnum": "0-9A-Za-z",
@@ -144,16 +145,13 @@ def _union(patterns: Iterable[Pattern]) -> re.Pattern[str]:
 
 
 def open_without_waiting(path: str) -> BinaryIO:
-    """Open a file that nobody named; a named pipe is no such file, and is not waited for."""
-    return open(path, "rb", opener=_opener)
-
-
-def _opener(path: str, flags: int) -> int:
-    descriptor = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
-    return descriptor
+    """Open a file that nobody named; a pipe, a device or a folder is no such file."""
+    try:
+        return open(open_regular(path)[0], "rb")  # noqa: PTH123  a descriptor
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from error
+        raise
 
 
 def _without_trailing_spaces(line: str) -> str:

@@ -1,14 +1,15 @@
 """What git ignores: ``.gitignore`` files, and those that hold for a whole repository."""
 
 # Paths are plain text here: they are joined and compared by the thousand.
-# ruff: noqa: PTH113, PTH118, PTH120, PTH123
+# ruff: noqa: PTH113, PTH118, PTH120
 from __future__ import annotations
 
 import os
 from collections.abc import Container
 
-from bclint.engine.gitignore import PatternList
+from bclint.engine.gitignore import PatternList, open_without_waiting
 
+_LONGEST_PATH = 65_536
 IgnoreFiles = tuple[PatternList, ...]
 """What git ignores in a folder, the strongest last."""
 
@@ -71,7 +72,7 @@ def _git_folder(root: str) -> str:
 
 def _first_line(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.readline()
+        with open_without_waiting(path) as file:
+            return file.readline(_LONGEST_PATH).decode(errors="surrogateescape")
     except OSError:
         return ""

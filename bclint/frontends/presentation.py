@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -149,15 +150,33 @@ def _write(lines: Iterable[str], stream: TextIO) -> None:
 def _write_file(
     options: CheckOptions, report: Report, output_format: str, rules: Mapping[str, Rule]
 ) -> None:
+    from bclint.fix.errors import FixError
+    from bclint.fix.write import write_whole
+
     path = Path(options.output_file or "")
+    lines = _lines(report, options, output_format, rules, io.StringIO())
+    data = "".join(f"{line}\n" for line in lines).encode(errors="backslashreplace")
     try:
-        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            # As a whole: what cannot be put into words must not leave half a file.
-            file.write(
-                "".join(f"{line}\n" for line in _lines(report, options, output_format, rules, file))
-            )
+        if _is_special(path):
+            path.write_bytes(data)
+        else:
+            write_whole(str(path), data)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+    except FixError as error:
+        reason = str(error).removeprefix("it ")
+        raise UsageError(f"{path}: {reason}") from error
+
+
+def _is_special(path: Path) -> bool:
+    """Whether `path` is written to as it is: a device, a pipe, or a link such as /dev/stdout.
+
+    A link in the current folder may have come with the project: what it leads to is not written
+    where that is elsewhere.
+    """
+    if path.is_symlink() and not path.absolute().is_relative_to(Path.cwd()):
+        return True
+    return path.exists() and not path.is_file()
 
 
 def _tolerate_any_text(*streams: TextIO) -> None:

@@ -6,8 +6,10 @@ import importlib.util
 import marshal
 import os
 import py_compile
+import shutil
 import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +32,8 @@ pytestmark = pytest.mark.skipif(not KEEPS_COLUMNS, reason="without columns no .p
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A source with a ``.pyc`` as importing it would leave it."""
     monkeypatch.setattr(sys, "pycache_prefix", None)
-    path = tmp_path / "module.py"
+    path = tmp_path / "folder" / "module.py"
+    path.parent.mkdir()
     path.write_text(TEXT)
     py_compile.compile(str(path), doraise=True)
     return path
@@ -42,6 +45,12 @@ def pyc_of(path: Path) -> Path:
 
 def is_used(path: Path) -> bool:
     return cached_code(SourceFile.read(str(path))) is not None
+
+
+def next_descriptor() -> int:
+    descriptor = os.dup(0)
+    os.close(descriptor)
+    return descriptor
 
 
 def rewrite(path: Path, change: Callable[[bytearray], object]) -> None:
@@ -80,16 +89,34 @@ def test_one_that_was_optimised_is_not_looked_at(path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["CHECKED_HASH", "UNCHECKED_HASH"])
-def test_a_hash_is_compared_always(path: Path, mode: str) -> None:
+def test_one_that_names_a_hash_is_ignored(path: Path, mode: str) -> None:
+    """A clone can bring one, for any code: the hash of the source is no secret."""
     py_compile.compile(
         str(path), doraise=True, invalidation_mode=py_compile.PycInvalidationMode[mode]
     )
-    os.utime(path, (1, 1))
-    os.utime(pyc_of(path), (1, 1))
-    assert is_used(path)
-    path.write_text(TEXT.replace("sin", "cos"))
-    os.utime(path, (1, 1))
     assert not is_used(path)
+
+
+def test_one_from_an_archive_is_ignored(path: Path, tmp_path: Path) -> None:
+    """Both have the times of an archive, or of a copy: nobody knows who made the ``.pyc``."""
+    hour_ago = time.time() - 3600
+    os.utime(path, (hour_ago, hour_ago))
+    py_compile.compile(str(path), doraise=True)
+    assert is_used(path)
+    os.utime(pyc_of(path), (hour_ago + 60, hour_ago + 60))
+    shutil.copytree(path.parent, tmp_path / "unpacked", copy_function=shutil.copy2)
+    unpacked = tmp_path / "unpacked" / "module.py"
+    assert pyc_of(unpacked).read_bytes() == pyc_of(path).read_bytes()
+    assert int(unpacked.stat().st_mtime) == int(hour_ago)
+    assert not is_used(unpacked)
+
+
+def test_folders_in_its_place_are_let_go_of(path: Path) -> None:
+    pyc_of(path).unlink()
+    pyc_of(path).mkdir()
+    free = next_descriptor()
+    assert not is_used(path)
+    assert next_descriptor() == free
 
 
 def test_another_time_or_size_of_the_source(path: Path) -> None:
@@ -105,13 +132,13 @@ def test_another_time_or_size_of_the_source(path: Path) -> None:
 
 
 def test_a_source_changed_within_the_same_second_is_compiled(path: Path) -> None:
-    second = 1_000_000_000
-    os.utime(path, ns=(5 * second, 5 * second))
+    second = int(time.time()) * 1_000_000_000
+    os.utime(path, ns=(second, second))
     py_compile.compile(str(path), doraise=True)
-    os.utime(pyc_of(path), ns=(5 * second + 100, 5 * second + 100))
+    os.utime(pyc_of(path), ns=(second + 100, second + 100))
     assert is_used(path)
     path.write_text(TEXT.replace("sin", "cos"))
-    os.utime(path, ns=(5 * second + 200, 5 * second + 200))
+    os.utime(path, ns=(second + 200, second + 200))
     assert not is_used(path)
 
 
