@@ -125,7 +125,7 @@ class NamedLoads:
         """The chain that the attribute at `unit` ends; None where it ends none."""
         before = self._layout.unit_before(unit, _TRANSPARENT)
         if before < start:
-            return None, unit, ()
+            return None, unit, (name,)
         base = chains[before] if before in chains else self._root(before)
         return base and (base[0], base[1], (*base[2], name))
 

@@ -69,6 +69,12 @@ def test_a_tight_loop_may_gain_and_a_long_one_may_not() -> None:
     assert bound_of(tight + "  x(o)\n" * 40) < bound_of(tight) / 4
 
 
+def test_a_chain_of_an_unknown_start_has_its_own_name() -> None:
+    conditional = "def f(xs, o, p):\n for x in xs:\n  (o or p).name(x)\n  (o or p).size\n"
+    module = FunctionView(compile_source(SourceFile("a.py", conditional.encode())))
+    assert module.nested[0][LookupBound].names_with(0.01, PRICES) == {"name", "size"}
+
+
 def test_equal_chains_add_up() -> None:
     one = "def f(xs, o):\n for x in xs:\n  x(o.n.m)\n  x(o.n.k)\n"
     assert bound_of(one.replace("k", "m")) > 1.5 * bound_of(one)
