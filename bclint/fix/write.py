@@ -21,6 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bclint.fix.errors import FixError
+from bclint.source import open_regular
 
 PREFIX, SUFFIX = ".bclint-", ".new"
 """What the names of temporary files begin and end with."""
@@ -45,7 +46,7 @@ def replace_file(path: str, old: bytes, new: bytes) -> None:
         _sweep(target.parent)
         temporary = _written(target, status, new)
         try:
-            if target.read_bytes() != old:
+            if _bytes_of(target) != old:
                 raise FixError("the file was changed by another program meanwhile")
             temporary.replace(target)
         except BaseException:
@@ -66,7 +67,7 @@ def write_whole(path: str, data: bytes) -> None:
     target = Path(path)
     try:
         if target.exists():
-            replace_file(path, target.read_bytes(), data)
+            replace_file(path, _bytes_of(target), data)
             return
         _sweep(target.parent)
         # With the mode that every new file gets, which a temporary one of `tempfile` has not.
@@ -83,6 +84,11 @@ def write_whole(path: str, data: bytes) -> None:
         _settle(target.parent)
     except OSError as error:
         raise FixError(f"it cannot be written: {error.strerror or error}") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    with open(open_regular(str(path))[0], "rb") as file:  # noqa: PTH123  a descriptor
+        return file.read()
 
 
 def _inside(path: str) -> Path:
