@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 LITTLE = 300_000
 """Bytes of source that are checked sooner than workers are started."""
+_SAFE_PATH = "PYTHONSAFEPATH"
 _FIX_WEIGHT = 5
 """How much longer a byte takes where fixes are worked out."""
 
@@ -90,7 +91,7 @@ class LocalPool:
 
         try:
             # Workers are started here, and must not be met by Ctrl-C before they ignore it.
-            with without_interrupts():
+            with without_interrupts(), _safe_path():
                 return self._executor.submit(examine_all, tasks, plan)
         except (BrokenProcessPool, OSError) as error:
             raise WorkerDiedError(str(error)) from error
@@ -116,7 +117,25 @@ class LocalPool:
     def _started(self) -> ProcessPoolExecutor:
         from concurrent.futures import ProcessPoolExecutor
 
-        return ProcessPoolExecutor(self._workers, _context(), _prepare_worker)
+        with _safe_path():
+            return ProcessPoolExecutor(self._workers, _context(), _prepare_worker)
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Keep the current folder off the path of processes that are started inside.
+
+    Those that are not forked look there for the modules of the standard library, and it is the
+    folder that is checked.
+    """
+    if _SAFE_PATH in os.environ:
+        yield
+        return
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[_SAFE_PATH]
 
 
 @contextmanager

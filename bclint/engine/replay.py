@@ -172,7 +172,7 @@ def _stream(name: str) -> tuple[object, ...]:
 
 
 def _throw_away(place: str) -> None:
-    text = f"bclint: the cache {place} is damaged and thrown away: it is not whole"
+    text = f"bclint: the cache {place!r} is damaged and thrown away: it is not whole"
     print(text, file=sys.stderr)
     _remove(place)
 

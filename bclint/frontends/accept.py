@@ -31,6 +31,7 @@ from bclint.frontends.check import explained, interpreters_of, task_for, with_ba
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.presentation import present_errors
 from bclint.frontends.running import run_all
+from bclint.report.display import escape
 from bclint.report.summary import count
 
 
@@ -87,7 +88,7 @@ def _entries(path: str, result: FileResult) -> Iterator[Entry]:
 
 def _summary(name: str, found: set[Entry], stay: set[Entry]) -> str:
     files = len({entry.path for entry in found})
-    text = f"Accepted {count(len(found), 'finding')} in {count(files, 'file')}: {name}"
+    text = f"Accepted {count(len(found), 'finding')} in {count(files, 'file')}: {escape(name)}"
     return f"{text} ({len(stay)} of other files or rules kept)." if stay else f"{text}."
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bclint.engine.cache_folder import chosen_folder, is_cache_folder
 from bclint.frontends.parsing import ArgumentParser, UsageError, complain
+from bclint.report.display import escape
 
 HELP = """\
 usage: bclint clean [--cache-dir FOLDER]
@@ -31,7 +32,7 @@ def clean(arguments: Sequence[str]) -> int:
 
 def _remove(folder: str) -> int:
     if not os.path.lexists(folder):
-        print(f"There is no cache at {folder}.")
+        print(f"There is no cache at {escape(folder)}.")
         return 0
     if not is_cache_folder(folder):
         return complain(f"{folder} is no cache of bclint: remove it by hand if it is to go")
@@ -39,5 +40,5 @@ def _remove(folder: str) -> int:
         shutil.rmtree(folder)
     except OSError as error:
         return complain(f"{folder} cannot be removed: {error.strerror or error}")
-    print(f"Removed {folder}.")
+    print(f"Removed {escape(folder)}.")
     return 0

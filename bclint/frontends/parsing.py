@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from bclint.engine.spelling import suggestion
+from bclint.report.display import escape
 
 FAILED = 2
 """The exit status when something could not be done."""
@@ -82,13 +83,13 @@ def percentage(text: str) -> float:
 
 def complain(message: str) -> int:
     """Print one line to standard error; returns the exit status for failure."""
-    print(f"bclint: {' '.join(message.split())}", file=sys.stderr)
+    warn(message)
     return FAILED
 
 
 def warn(message: str) -> None:
     """Print one line to standard error about something that the run goes on without."""
-    print(f"bclint: {' '.join(message.split())}", file=sys.stderr)
+    print(f"bclint: {escape(' '.join(message.split()))}", file=sys.stderr)
 
 
 def _before_dashes(arguments: Sequence[str]) -> Sequence[str]:

@@ -15,6 +15,7 @@ from bclint.engine.configuration import FORMATS_FOR_PEOPLE
 from bclint.engine.runner import FileResult, Report
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.parsing import UsageError
+from bclint.report.display import escape
 from bclint.report.machine import lines_of
 from bclint.report.order import ordered
 from bclint.report.patch import painted, patch
@@ -115,7 +116,7 @@ def _lines(
 
 def _present_rejected(file: FileResult, style: Style) -> None:
     for diagnostic, reason in file.rejected:
-        print(f"{headline(diagnostic, style)}: fix rolled back: {reason}", file=sys.stderr)
+        print(f"{headline(diagnostic, style)}: fix rolled back: {escape(reason)}", file=sys.stderr)
 
 
 def _present_diff(report: Report, options: CheckOptions) -> None:

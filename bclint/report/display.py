@@ -20,6 +20,12 @@ def escape(text: str) -> str:
     return "".join(map(_escape_character, text))
 
 
+def escape_path(path: str) -> str:
+    """Return `path` escaped to stand first in a line, where no CI server takes it for a command."""
+    text = escape(path)
+    return f"./{text}" if text.lstrip().startswith("::") else text
+
+
 def width(text: str) -> int:
     """Return the columns that `text`, already escaped, takes on a terminal."""
     if text.isascii():

@@ -10,7 +10,7 @@ from bclint.diagnostics import Applicability, Diagnostic, Fix
 from bclint.engine.linter import FileError
 from bclint.engine.runner import FileResult, Report
 from bclint.report.change import ChangeLine, change, common_prefix
-from bclint.report.display import DisplayLine, Window, escape, width
+from bclint.report.display import DisplayLine, Window, escape, escape_path, width
 from bclint.report.excerpt import excerpt, shown_lines
 from bclint.report.style import PLAIN, Style
 from bclint.report.summary import count
@@ -66,7 +66,8 @@ def gone(report: Report) -> Iterator[str]:
     yield f"bclint: {found} (`--write-baseline` forgets {_them(len(entries))}):"
     for entry in entries[:_MOST_GONE]:
         where = "" if entry.function == "<module>" else f" in `{entry.function}`"
-        yield escape(f"  {entry.path}: {entry.code} `{entry.expression}`{where}")
+        path = escape_path(entry.path)
+        yield f"  {path}: {entry.code} " + escape(f"`{entry.expression}`{where}")
     if len(entries) > _MOST_GONE:
         yield f"  and {len(entries) - _MOST_GONE:,} more"
 
@@ -90,7 +91,7 @@ def headline(diagnostic: Diagnostic, style: Style = PLAIN, *, mark_fixable: bool
     if mark_fixable and fix and fix.applicability is not Applicability.DISPLAY_ONLY:
         mark = style.quiet("[*] ")
     message = style.quoted(escape(diagnostic.message))
-    path = style.strong(escape(diagnostic.path))
+    path = style.strong(escape_path(diagnostic.path))
     return f"{path}{place} {style.code(diagnostic.code)} {mark}{message}"
 
 
@@ -98,7 +99,7 @@ def error_line(error: FileError, style: Style = PLAIN) -> str:
     """Return one line for what could not be done, with its place."""
     place = f":{error.line}:{error.column}:" if error.line else ":"
     return (
-        f"{style.strong(escape(error.path))}{style.quiet(place)} {style.error('error:')} "
+        f"{style.strong(escape_path(error.path))}{style.quiet(place)} {style.error('error:')} "
         + escape(error.message)
     )
 

@@ -148,8 +148,12 @@ def in_child():
         if count == moment:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    # Before and after each call that Python code makes of the system is a moment to die at.
-    sys.setprofile(count_up)
+    def written(*arguments):
+        # Before and after each call that Python code makes of the system is a moment to die at.
+        sys.setprofile(count_up)
+        return write_anew(*arguments)
+
+    write_anew, write._written = write._written, written
     write.replace_file(str(path), old, new)
     os._exit(0)
 

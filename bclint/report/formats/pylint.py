@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bclint.engine.runner import Report
-from bclint.report.display import escape
+from bclint.report.display import escape, escape_path
 
 
 def parseable(report: Report) -> Iterator[str]:
@@ -13,5 +13,5 @@ def parseable(report: Report) -> Iterator[str]:
     for diagnostic in report.diagnostics:
         function = "" if diagnostic.function == "<module>" else diagnostic.function
         origin = f"[{diagnostic.code}({diagnostic.name}), {escape(function)}]"
-        place = f"{escape(diagnostic.path)}:{diagnostic.span.start_line}:"
+        place = f"{escape_path(diagnostic.path)}:{diagnostic.span.start_line}:"
         yield f"{place} {origin} {escape(diagnostic.message)}"
