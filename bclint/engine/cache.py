@@ -25,8 +25,8 @@ from bclint.engine.cache_folder import CacheError, prepare, token_of
 from bclint.engine.cache_store import FileRow, ResultRow, Store
 from bclint.engine.codec import Codec, CodecError
 from bclint.engine.file_state import FileState, digest_of, state_of
-from bclint.engine.runner import Executor, FileResult, Plan, Task
 from bclint.engine.signature import REST, signature_of
+from bclint.engine.tasks import Executor, FileResult, Plan, Task
 from bclint.source import SourceError, SourceFile
 
 _DAY = 86_400_000_000_000

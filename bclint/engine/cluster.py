@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING
 from bclint.engine.file_state import FileState, state_of
 from bclint.engine.identity import packages_of, shared_identity
 from bclint.engine.interrupts import without_interrupts
-from bclint.engine.runner import Executor, FileResult, Plan, Task, examine, failed
+from bclint.engine.runner import examine, failed
 from bclint.engine.sharing import PoolError, Results, batches_of, share_out
+from bclint.engine.tasks import Executor, FileResult, Plan, Task
 from bclint.source import SourceFile
 
 if TYPE_CHECKING:

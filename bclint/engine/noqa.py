@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from bclint.diagnostics import Diagnostic, Edit
 from bclint.engine.comments import Comment, Comments
-from bclint.engine.runner import FileResult, Plan, Task, check
+from bclint.engine.runner import check
 from bclint.engine.suppression import NOQA, SKIP_FILE, Directive, Suppressions
+from bclint.engine.tasks import FileResult, Plan, Task
 from bclint.engine.unused_suppression.removal import compiles_to_the_same
 from bclint.engine.unused_suppression.rule import RULE
 from bclint.fix.edits import apply_edits

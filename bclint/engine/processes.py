@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bclint.engine.interrupts import without_interrupts
-from bclint.engine.runner import Executor, FileResult, Plan, Task, in_turn
+from bclint.engine.runner import in_turn
 from bclint.engine.sharing import (
     Results,
     WorkerDiedError,
@@ -26,6 +26,7 @@ from bclint.engine.sharing import (
     share_out,
     size_of,
 )
+from bclint.engine.tasks import Executor, FileResult, Plan, Task
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bclint.engine.linter import FileError
-from bclint.engine.runner import FileResult, Plan, Task, examine
+from bclint.engine.runner import examine
+from bclint.engine.tasks import FileResult, Plan, Task
 
 if TYPE_CHECKING:  # this loads `logging`, which small runs are spared
     from concurrent.futures import Future

@@ -23,8 +23,8 @@ from bclint.engine.discovery import discover
 from bclint.engine.interrupts import without_interrupts
 from bclint.engine.linter import FileError
 from bclint.engine.noqa import SilenceError, silenced, to_silence
-from bclint.engine.runner import FileResult, Plan, Task
 from bclint.engine.settings import SettingsFinder
+from bclint.engine.tasks import FileResult, Plan, Task
 from bclint.fix.errors import FixError
 from bclint.fix.write import replace_file
 from bclint.frontends.check import explained, interpreters_of, task_for, with_baseline

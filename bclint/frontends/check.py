@@ -15,11 +15,12 @@ from bclint.engine.discovery import Discovery, FoundFile, discover
 from bclint.engine.interpreter import Interpreter, InterpreterError
 from bclint.engine.linter import FileError
 from bclint.engine.registry import RegistryError, load_rules
-from bclint.engine.runner import Plan, Report, Task, run
+from bclint.engine.runner import run
 from bclint.engine.selection import SelectionError
 from bclint.engine.settings import Settings, SettingsFinder
 from bclint.engine.sharing import PoolError
 from bclint.engine.targets import TargetError
+from bclint.engine.tasks import Plan, Report, Task
 from bclint.frontends.options import CheckOptions, parse_options, require_countable
 from bclint.frontends.parsing import UsageError, complain
 from bclint.frontends.presentation import present

@@ -12,7 +12,7 @@ from typing import TextIO
 
 from bclint.bytecode.decode import KEEPS_COLUMNS
 from bclint.engine.configuration import FORMATS_FOR_PEOPLE
-from bclint.engine.runner import FileResult, Report
+from bclint.engine.tasks import FileResult, Report
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.parsing import UsageError
 from bclint.report.display import escape

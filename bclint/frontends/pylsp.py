@@ -7,7 +7,8 @@ from pylsp import hookimpl
 
 from bclint.diagnostics import Diagnostic
 from bclint.engine.registry import load_rules
-from bclint.engine.runner import Plan, Task, check
+from bclint.engine.runner import check
+from bclint.engine.tasks import Plan, Task
 from bclint.frontends.lsp.configuration import Configuration
 from bclint.frontends.lsp.severity import severity
 from bclint.source import SourceFile

@@ -13,9 +13,10 @@ from bclint.engine.configuration import SettingsError
 from bclint.engine.discovery import SUFFIXES
 from bclint.engine.reach import Reach
 from bclint.engine.registry import RegistryError, load_rules
-from bclint.engine.runner import FileResult, Plan, Report, Task, check
+from bclint.engine.runner import check
 from bclint.engine.settings import Settings, SettingsFinder
 from bclint.engine.targets import TargetError
+from bclint.engine.tasks import FileResult, Plan, Report, Task
 from bclint.report.text import Layout, concise, error_line, full
 
 _FINDER = pytest.StashKey[SettingsFinder]()

@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from bclint.engine.discovery import Discovery
 from bclint.engine.replay import STREAMS, keep, place_of
-from bclint.engine.runner import Report
 from bclint.engine.settings import Settings
+from bclint.engine.tasks import Report
 from bclint.frontends.options import CheckOptions, parse_options
 from bclint.rule import Rule
 

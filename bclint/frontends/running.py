@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bclint.engine.linter import FileError
 from bclint.engine.processes import with_processes
-from bclint.engine.runner import Executor, Plan, Report, Task, run
+from bclint.engine.runner import run
+from bclint.engine.tasks import Executor, Plan, Report, Task
 from bclint.frontends.options import CheckOptions
 from bclint.frontends.parsing import warn
 from bclint.frontends.progress import Progress

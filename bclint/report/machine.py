@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bclint.engine.runner import Report
+from bclint.engine.tasks import Report
 from bclint.report.project import Project
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bclint.diagnostics import Diagnostic
-from bclint.engine.runner import FileResult, Report
+from bclint.engine.tasks import FileResult, Report
 
 ORDERS = ("place", "gain")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bclint.engine.runner import FileResult
+from bclint.engine.tasks import FileResult
 from bclint.report.display import DisplayLine, escape
 from bclint.report.style import Style
 

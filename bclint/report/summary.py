@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bclint.diagnostics import Applicability
-from bclint.engine.runner import Report
+from bclint.engine.tasks import Report
 from bclint.report.style import PLAIN, Style
 
 

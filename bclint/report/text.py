@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bclint.diagnostics import Applicability, Diagnostic, Fix
 from bclint.engine.linter import FileError
-from bclint.engine.runner import FileResult, Report
+from bclint.engine.tasks import FileResult, Report
 from bclint.report.change import ChangeLine, change, common_prefix
 from bclint.report.display import DisplayLine, Window, escape, escape_path, width
 from bclint.report.excerpt import excerpt, shown_lines

@@ -10,9 +10,10 @@ from bclint.bytecode.listing import listing
 from bclint.diagnostics import Diagnostic
 from bclint.engine.configuration import Choices, SettingsError
 from bclint.engine.registry import load_rules
-from bclint.engine.runner import FileResult, Plan, Report, Task, check
+from bclint.engine.runner import check
 from bclint.engine.selection import Selection, SelectionError
 from bclint.engine.settings import SettingsFinder
+from bclint.engine.tasks import FileResult, Plan, Report, Task
 from bclint.report.text import Layout, error_line, full
 from bclint.testing.budget import loops_over
 from bclint.testing.subject import Subject, lines_of, subject_of

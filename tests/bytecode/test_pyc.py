@@ -19,7 +19,8 @@ import pytest
 from bclint.bytecode.decode import KEEPS_COLUMNS
 from bclint.bytecode.pyc import cached_code
 from bclint.engine.registry import load_rules
-from bclint.engine.runner import Plan, Task, run
+from bclint.engine.runner import run
+from bclint.engine.tasks import Plan, Task
 from bclint.source import SourceFile
 
 TARGETS = (f"{sys.version_info[0]}.{sys.version_info[1]}",)

@@ -20,7 +20,8 @@ from bclint.engine.cache import ResultCache, with_cache
 from bclint.engine.cache_folder import CacheError, default_folder, token_of
 from bclint.engine.file_state import state_of
 from bclint.engine.linter import FileError
-from bclint.engine.runner import FileResult, Plan, Report, Task, run
+from bclint.engine.runner import run
+from bclint.engine.tasks import FileResult, Plan, Report, Task
 from bclint.rule import Rule
 from bclint.source import SourceFile, Span
 from tests.engine.rules import RULES
@@ -292,7 +293,8 @@ def test_a_run_goes_on_while_another_one_writes(
 PROGRAM = """\
 import sys
 from bclint.engine.cache import ResultCache, with_cache
-from bclint.engine.runner import Plan, Task, in_turn, run
+from bclint.engine.runner import in_turn, run
+from bclint.engine.tasks import Plan, Task
 from tests.engine.rules import RULES
 for number in range(5):
     cache = ResultCache(sys.argv[1], "one", sys.exit)

@@ -17,8 +17,8 @@ import pytest
 
 from bclint.engine.cluster import ClusterPool, StrangeWorkerError, examine_items
 from bclint.engine.identity import shared_identity
-from bclint.engine.runner import Plan, Task
 from bclint.engine.sharing import PoolError
+from bclint.engine.tasks import Plan, Task
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 240

@@ -13,7 +13,8 @@ from bclint.bytecode.compile import compile_source
 from bclint.engine.comments import Comments
 from bclint.engine.noqa import SilenceError, is_reason, silenced, to_silence, with_noqa
 from bclint.engine.registry import load_rules
-from bclint.engine.runner import FileResult, Plan, Task, check
+from bclint.engine.runner import check
+from bclint.engine.tasks import FileResult, Plan, Task
 from bclint.fix.errors import FixError
 from bclint.source import SourceFile
 from tests.report.samples import found

@@ -18,7 +18,7 @@ import pytest
 
 from bclint.bytecode.versions import RUNNING
 from bclint.engine.processes import with_processes
-from bclint.engine.runner import Plan, Task
+from bclint.engine.tasks import Plan, Task
 from tests.engine.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[2]

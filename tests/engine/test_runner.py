@@ -12,7 +12,8 @@ import bclint.engine
 from bclint.diagnostics import Diagnostic
 from bclint.engine import runner
 from bclint.engine.linter import FileReport
-from bclint.engine.runner import Plan, Task, check, run
+from bclint.engine.runner import check, run
+from bclint.engine.tasks import Plan, Task
 from bclint.rule import Rule
 from bclint.source import SourceFile
 from tests.engine.rules import RULES

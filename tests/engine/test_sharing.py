@@ -7,7 +7,6 @@ from concurrent.futures import Future
 
 import pytest
 
-from bclint.engine.runner import FileResult, Plan, Task
 from bclint.engine.sharing import (
     MOST_BYTES,
     PoolError,
@@ -16,6 +15,7 @@ from bclint.engine.sharing import (
     batches_of,
     share_out,
 )
+from bclint.engine.tasks import FileResult, Plan, Task
 
 
 class FakePool:

@@ -6,7 +6,8 @@ import pytest
 
 from bclint.engine import runner
 from bclint.engine.registry import load_rules
-from bclint.engine.runner import Plan, Task, check
+from bclint.engine.runner import check
+from bclint.engine.tasks import Plan, Task
 from bclint.engine.weigh import Scales, scales_for
 from bclint.evidence.records import Evidence, Measurement, Record
 

@@ -6,7 +6,8 @@ import pytest
 
 from bclint.bytecode.compile import compile_source
 from bclint.engine.registry import load_rules
-from bclint.engine.runner import FileResult, Plan, Task, check
+from bclint.engine.runner import check
+from bclint.engine.tasks import FileResult, Plan, Task
 from bclint.rule import Rule
 from bclint.source import SourceFile
 

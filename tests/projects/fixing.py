@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from bclint.engine.runner import Plan, Task, run
+from bclint.engine.runner import run
+from bclint.engine.tasks import Plan, Task
 from bclint.rule import Rule
 
 

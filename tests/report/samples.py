@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bclint.diagnostics import Applicability, Diagnostic, Edit, Fix, Verdict
-from bclint.engine.runner import FileResult, Plan, Report
+from bclint.engine.tasks import FileResult, Plan, Report
 from bclint.source import SourceFile, Span
 
 SAFE = Verdict(Applicability.SAFE, "nothing in the loop can rebind `math`")

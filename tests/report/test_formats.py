@@ -16,7 +16,7 @@ from bclint.diagnostics import Applicability
 from bclint.engine.fingerprints import identified
 from bclint.engine.linter import FileError
 from bclint.engine.registry import load_rules
-from bclint.engine.runner import FileResult, Report
+from bclint.engine.tasks import FileResult, Report
 from bclint.report.machine import lines_of
 from bclint.report.project import Project
 from bclint.source import SourceFile

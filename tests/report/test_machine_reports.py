@@ -12,7 +12,7 @@ import pytest
 from bclint import __version__
 from bclint.diagnostics import Applicability
 from bclint.engine.linter import FileError
-from bclint.engine.runner import FileResult, Report
+from bclint.engine.tasks import FileResult, Report
 from bclint.report.formats.json import to_json
 from bclint.report.patch import painted, patch
 from bclint.report.style import Style

@@ -5,7 +5,7 @@ import textwrap
 
 from bclint.diagnostics import Applicability
 from bclint.engine.linter import FileError
-from bclint.engine.runner import FileResult, Plan, Report
+from bclint.engine.tasks import FileResult, Plan, Report
 from bclint.report.style import Style
 from bclint.report.summary import summary
 from bclint.report.text import Layout, concise, error_line, full, statistics

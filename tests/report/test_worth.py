@@ -8,7 +8,7 @@ import pytest
 
 from bclint.bytecode.versions import RUNNING
 from bclint.diagnostics import Diagnostic, Saving
-from bclint.engine.runner import FileResult, Report
+from bclint.engine.tasks import FileResult, Report
 from bclint.report.order import ordered
 from bclint.report.worth import nanoseconds, percent, versions, worth
 from bclint.source import SourceFile

@@ -10,7 +10,8 @@ from functools import partial
 from bclint.diagnostics import Diagnostic, Edit, Fix
 from bclint.engine.fixing import apply_fixes
 from bclint.engine.linter import lint
-from bclint.engine.runner import Plan, Task, check
+from bclint.engine.runner import check
+from bclint.engine.tasks import Plan, Task
 from bclint.engine.weigh import scales_for
 from bclint.fix.propose import propose
 from bclint.frontends.lsp.analysis import Analysis

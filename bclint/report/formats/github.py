@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from bclint.diagnostics import Diagnostic
 from bclint.engine.linter import FileError
-from bclint.engine.runner import Report
+from bclint.engine.tasks import Report
 from bclint.report.display import escape
 from bclint.report.project import Project
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bclint.diagnostics import Diagnostic
 from bclint.engine.linter import FileError
-from bclint.engine.runner import Report
+from bclint.engine.tasks import Report
 from bclint.report.display import escape
 from bclint.report.project import Project
 from bclint.rule import Category

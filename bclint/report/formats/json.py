@@ -9,7 +9,7 @@ from typing import Any
 from bclint import __version__
 from bclint.diagnostics import Diagnostic, Fix, Saving
 from bclint.engine.linter import FileError
-from bclint.engine.runner import Report
+from bclint.engine.tasks import Report
 from bclint.source import Span
 
 

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from bclint.diagnostics import Diagnostic
 from bclint.engine.linter import FileError
-from bclint.engine.runner import FileResult, Report
+from bclint.engine.tasks import FileResult, Report
 from bclint.report.display import escape
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

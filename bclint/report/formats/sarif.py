@@ -14,7 +14,7 @@ from urllib.parse import quote
 from bclint import __version__
 from bclint.diagnostics import Applicability, Diagnostic, Edit, Fix
 from bclint.engine.linter import FileError
-from bclint.engine.runner import Report
+from bclint.engine.tasks import Report
 from bclint.report.display import escape
 from bclint.report.project import Project
 from bclint.rule import Rule, without_cases
