@@ -73,6 +73,10 @@ def parse_table(data: bytes, path: str) -> dict[str, Any] | None:
     except tomllib.TOMLDecodeError as error:
         line, column, message = _place_of(str(error), data)
         raise SettingsError(path, f"is not valid TOML: {message}", line, column) from error
+    except RecursionError as error:
+        raise SettingsError(path, "is nested too deeply", 0, 0) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise SettingsError(path, f"cannot be read as TOML: {error}", 0, 0) from error
     tool = content.get("tool")
     table = tool.get("bclint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
@@ -82,7 +86,7 @@ def parse_table(data: bytes, path: str) -> dict[str, Any] | None:
 
 @lru_cache(maxsize=4)  # each file is asked for our table, and for what its project requires
 def _loaded(data: bytes) -> dict[str, Any]:
-    """Parse a TOML file. Raises `UnicodeDecodeError` and `tomllib.TOMLDecodeError`."""
+    """Parse a TOML file. Raises `ValueError` of several kinds, and `RecursionError`."""
     import tomllib
 
     return tomllib.loads(data.decode())
@@ -95,11 +99,9 @@ def required_python(data: bytes) -> str | None:
     """
     if b"requires-python" not in data:
         return None
-    import tomllib
-
     try:
         project = _loaded(data).get("project")
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except (ValueError, RecursionError):
         return None
     required = project.get("requires-python") if isinstance(project, dict) else None
     return required if isinstance(required, str) else None
@@ -125,7 +127,7 @@ def read_choices(table: Mapping[str, Any], path: str, data: bytes) -> Choices:
 def line_of(data: bytes, key: str) -> int:
     """Return the line (from 1) of `data` where `key` or its table stands; 1 if nowhere."""
     pattern = rf"""^[ \t]*(?:\[.*)?["']?{re.escape(key)}["']?[ \t]*(?:=|\])"""
-    table = re.search(rb"^\s*\[tool\.bclint", data, re.MULTILINE)
+    table = re.search(rb"^[ \t]*\[tool\.bclint", data, re.MULTILINE)
     start = table.start() if table else 0
     match = re.compile(pattern.encode(), re.MULTILINE).search(data, start)
     return data.count(b"\n", 0, match.start()) + 1 if match else 1

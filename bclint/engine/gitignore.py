@@ -34,6 +34,10 @@ _CLASSES = {
 }
 
 
+_STAR = "[^/]*"
+_FOLDERS = "(?:.*/)?"
+
+
 class _NeverMatches(Exception):  # noqa: N818  a signal inside this module
     """The pattern is one that git itself matches with nothing."""
 
@@ -167,6 +171,11 @@ def _without_trailing_spaces(line: str) -> str:
 
 def _expression(text: str) -> str:
     """Return the regular expression that matches what git's ``wildmatch`` matches with `text`."""
+    return _without_backtracking(_parts(text))
+
+
+def _parts(text: str) -> list[str]:
+    """Return the expressions of what `text` is made of, in order."""
     parts: list[str] = []
     index = 0
     while index < len(text):
@@ -184,7 +193,45 @@ def _expression(text: str) -> str:
             case character:
                 part, index = re.escape(character), index + 1
         parts.append(part)
-    return "".join(parts)
+    return parts
+
+
+def _without_backtracking(parts: list[str]) -> str:
+    """Join the `parts` so that nothing is tried twice: ``*a*a*a*a*a`` would take for ever else.
+
+    What stands between two stars may be taken where it comes first, for the star behind it takes
+    the rest of the name. The same holds for folders between two ``**``.
+    """
+    *blocks, last = _split(parts, _FOLDERS)
+    expressions = [_block(block, is_last=False) for block in blocks]
+    expressions.append(_block(last, is_last=True))
+    first, *others = (
+        f"(?>{each})" if number < len(blocks) else each
+        for number, each in enumerate(
+            expressions[:1] + [f"(?:[^/]*/)*?{each}" for each in expressions[1:]]
+        )
+    )
+    return "".join((first, *others))
+
+
+def _block(parts: list[str], *, is_last: bool) -> str:
+    """What stands between two ``**``, or behind the last one, where it has to reach the end."""
+    start, *pieces = ("".join(piece) for piece in _split(parts, _STAR))
+    expression = start
+    for number, piece in enumerate(pieces, 1):
+        at_end = is_last and number == len(pieces)
+        expression += f"{_STAR}{piece}" if at_end else f"(?>{_STAR}?{piece})"
+    return expression
+
+
+def _split(parts: list[str], separator: str) -> list[list[str]]:
+    split: list[list[str]] = [[]]
+    for part in parts:
+        if part == separator:
+            split.append([])
+        else:
+            split[-1].append(part)
+    return split
 
 
 def _stars(text: str, start: int) -> tuple[str, int]:
@@ -193,9 +240,9 @@ def _stars(text: str, start: int) -> tuple[str, int]:
         end += 1
     starts_part = start == 0 or text[start - 1] == "/"
     if end - start == 1 or not starts_part or text[end : end + 1] not in {"", "/"}:
-        return "[^/]*", end
+        return _STAR, end
     # `**/` stands for any number of folders, none included; `/**` for all that is inside.
-    return (".*", end) if end == len(text) else ("(?:.*/)?", end + 1)
+    return (".*", end) if end == len(text) else (_FOLDERS, end + 1)
 
 
 def _bracket(text: str, index: int) -> tuple[str, int]:
