@@ -51,6 +51,9 @@ class Choices:
     """The file, as written: relative to the place that says it."""
 
 
+_MOST_PARTS = 1000
+
+
 class _WrongType(Exception):  # noqa: N818  a signal inside this module
     """What was expected, in words."""
 
@@ -89,6 +92,9 @@ def _loaded(data: bytes) -> dict[str, Any]:
     """Parse a TOML file. Raises `ValueError` of several kinds, and `RecursionError`."""
     import tomllib
 
+    # Up to 3.13 tomllib takes the square of their number, and any file may have many.
+    if any(part.count(b".") > _MOST_PARTS for part in re.split(rb"[\n=]", data)):
+        raise ValueError(f"a key has more than {_MOST_PARTS:,} parts")
     return tomllib.loads(data.decode())
 
 

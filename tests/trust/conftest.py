@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from bclint.frontends.cli import main
 
 BOUND = 120
 """Seconds after which a run hangs: what takes one on a quiet machine may take twenty on a busy one.
@@ -61,14 +65,47 @@ def run_process(
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
+Main = Callable[..., Ran]
+
+
 def bclint(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Ran:
     """Run the command as a process in the current folder."""
     return run_process([sys.executable, "-m", "bclint", *arguments], environment)
 
 
-def fix(*arguments: str | Path) -> Ran:
-    """Have everything fixed that can be."""
-    return bclint("--fix", "--unsafe-fixes", "--output-format", "concise", *arguments)
+class HangsError(BaseException):
+    """What no run catches."""
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """End what hangs, where the system can."""
+
+    def stop(*_: object) -> None:
+        raise HangsError
+
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(BOUND)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def here(capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run the command in this process, which is quicker than to start one."""
+
+    def run(*arguments: str) -> Ran:
+        with bounded():
+            status = main(arguments)
+        return Ran(status, *capfd.readouterr())
+
+    return run
 
 
 @pytest.fixture(autouse=True)

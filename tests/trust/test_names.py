@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bclint.engine.configuration import OUTPUT_FORMATS
-from tests.trust.conftest import FIXED, SLOW, Ran, bclint, fix
+from tests.trust.conftest import FIXED, SLOW, Main, Ran
 
 NAMES = (
     "two\nlines.py",
@@ -36,11 +36,11 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def report(folder: Path, output_format: str) -> Ran:
+def report(here: Main, folder: Path, output_format: str) -> Ran:
     for name in NAMES:
         (folder / name).write_bytes(SLOW)
     (folder / BROKEN).write_bytes(b"def f(:\n")
-    ran = bclint("--output-format", output_format, "-q")
+    ran = here("--output-format", output_format, "-q")
     assert ran.status == 2
     assert not NOT_TEXT.search(ran.out)
     assert not NOT_TEXT.search(ran.err)
@@ -50,20 +50,20 @@ def report(folder: Path, output_format: str) -> Ran:
 
 
 @pytest.mark.parametrize("output_format", ["full", "concise"])
-def test_text(folder: Path, output_format: str) -> None:
-    lines = report(folder, output_format).out.splitlines()
+def test_text(here: Main, folder: Path, output_format: str) -> None:
+    lines = report(here, folder, output_format).out.splitlines()
     assert len([line for line in lines if re.match(r".*\.py:7:19: BCL102 ", line)]) == len(NAMES)
     assert not any(line.lstrip().startswith("::") for line in lines)
 
 
-def test_json(folder: Path) -> None:
-    content = json.loads(report(folder, "json").out)
+def test_json(here: Main, folder: Path) -> None:
+    content = json.loads(report(here, folder, "json").out)
     assert {each["path"] for each in content["diagnostics"]} == set(NAMES)
     assert [each["path"] for each in content["errors"]] == [BROKEN]
 
 
-def test_sarif(folder: Path) -> None:
-    content = json.loads(report(folder, "sarif").out)
+def test_sarif(here: Main, folder: Path) -> None:
+    content = json.loads(report(here, folder, "sarif").out)
     validate = pytest.importorskip("sarif_kit.validate", reason="an older test environment")
     assert validate.validation_errors(content) == []
     [run] = content["runs"]
@@ -71,8 +71,8 @@ def test_sarif(folder: Path) -> None:
     assert len(run["invocations"][0]["toolExecutionNotifications"]) == 1
 
 
-def test_github(folder: Path) -> None:
-    lines = report(folder, "github").out.splitlines()
+def test_github(here: Main, folder: Path) -> None:
+    lines = report(here, folder, "github").out.splitlines()
     warnings = [line for line in lines if line.startswith("::warning title=BCL102 ")]
     errors = [line for line in lines if line.startswith("::error title=bclint,file=")]
     assert (len(warnings), len(errors), len(lines)) == (len(NAMES), 1, len(NAMES) + 1)
@@ -81,20 +81,20 @@ def test_github(folder: Path) -> None:
         assert all(re.fullmatch(r"\w+=[^,:\r\n]*", each) for each in properties.split(",")), line
 
 
-def test_gitlab(folder: Path) -> None:
-    entries = json.loads(report(folder, "gitlab").out)
+def test_gitlab(here: Main, folder: Path) -> None:
+    entries = json.loads(report(here, folder, "gitlab").out)
     assert len(entries) == len({each["fingerprint"] for each in entries}) == len(NAMES) + 1
 
 
-def test_junit(folder: Path) -> None:
-    root = ElementTree.fromstring(report(folder, "junit").out)
+def test_junit(here: Main, folder: Path) -> None:
+    root = ElementTree.fromstring(report(here, folder, "junit").out)
     assert len(root.findall("testsuite")) == len(NAMES) + 1
     assert len(root.findall("testsuite/testcase/failure")) == len(NAMES)
     assert len(root.findall("testsuite/testcase/error")) == 1
 
 
-def test_pylint(folder: Path) -> None:
-    lines = report(folder, "pylint").out.splitlines()
+def test_pylint(here: Main, folder: Path) -> None:
+    lines = report(here, folder, "pylint").out.splitlines()
     assert len(lines) == len(NAMES)
     assert all(re.fullmatch(r".*\.py:7: \[BCL102\([a-z-]+\), total\] .*", line) for line in lines)
     assert not any(line.lstrip().startswith("::") for line in lines)
@@ -105,10 +105,10 @@ def test_every_format_is_tried() -> None:
     assert set(OUTPUT_FORMATS) <= tried
 
 
-def test_names_are_fixed_as_they_are(folder: Path) -> None:
+def test_names_are_fixed_as_they_are(here: Main, folder: Path) -> None:
     for name in NAMES:
         (folder / name).write_bytes(SLOW)
-    assert fix(".").status == 0
+    assert here("--fix", "--unsafe-fixes", ".").status == 0
     assert names_in(folder) == sorted([*NAMES, "pyproject.toml"])
     assert {(folder / name).read_bytes() for name in NAMES} == {FIXED}
 
@@ -128,10 +128,10 @@ def outside(folder: Path, tmp_path: Path) -> Path:
 )
 @pytest.mark.parametrize("option", [("--fix", "--unsafe-fixes"), ("--add-noqa",)])
 def test_links_that_lead_out(
-    folder: Path, outside: Path, paths: tuple[str, ...], option: tuple[str, ...]
+    here: Main, folder: Path, outside: Path, paths: tuple[str, ...], option: tuple[str, ...]
 ) -> None:
-    assert bclint("-q", *paths).status == 1  # it is checked
-    ran = bclint("-q", *option, *paths)
+    assert here("-q", *paths).status == 1  # it is checked
+    ran = here("-q", *option, *paths)
     assert ran.status == 2
     [line] = ran.errors
     assert f"a link leads out of the folder, to {outside}: " in line
@@ -140,18 +140,18 @@ def test_links_that_lead_out(
 
 
 def test_what_is_written_for_the_user_goes_through_no_such_link(
-    folder: Path, tmp_path: Path
+    here: Main, folder: Path, tmp_path: Path
 ) -> None:
     (folder / "a.py").write_bytes(SLOW)
     (tmp_path / "precious").write_text("mine")
     (folder / "report.json").symlink_to(tmp_path / "precious")
-    ran = bclint("--output-format", "json", "--output-file", "report.json", "a.py")
+    ran = here("--output-format", "json", "--output-file", "report.json", "a.py")
     assert (ran.status, len(ran.errors)) == (2, 1)
     assert "report.json: a link leads out of the folder" in ran.err
     accepted = '{"bclint-baseline": 1, "findings": []}'
     (tmp_path / "accepted").write_text(accepted)
     (folder / "accepted.json").symlink_to(tmp_path / "accepted")
-    ran = bclint("--write-baseline", "accepted.json", "a.py")
+    ran = here("--write-baseline", "accepted.json", "a.py")
     assert (ran.status, len(ran.errors)) == (2, 1)
     assert "accepted.json: a link leads out of the folder" in ran.err
     assert (tmp_path / "precious").read_text() == "mine"

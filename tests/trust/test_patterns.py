@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bclint.engine.gitignore import Pattern, _expression, _NeverMatches, _parts
-from tests.trust.conftest import SLOW, bclint
+from tests.trust.conftest import SLOW, Main
 
 NAME = "a" * 120
 EXPLODING = ["*a" * 40 + "b", "*?" * 60 + "b", "[ab]*" * 40 + "c", "**/*a*/" * 30 + "b"]
@@ -20,7 +20,7 @@ EXPLODING = ["*a" * 40 + "b", "*?" * 60 + "b", "[ab]*" * 40 + "c", "**/*a*/" * 3
 
 @pytest.mark.parametrize("pattern", EXPLODING)
 @pytest.mark.parametrize("place", ["gitignore", "exclude", "per-file-ignores", "option"])
-def test_patterns(folder: Path, pattern: str, place: str) -> None:
+def test_patterns(here: Main, folder: Path, pattern: str, place: str) -> None:
     deep = folder.joinpath(*["aaa"] * 40)
     deep.mkdir(parents=True)
     (deep / f"{NAME}.py").write_bytes(SLOW)
@@ -33,7 +33,7 @@ def test_patterns(folder: Path, pattern: str, place: str) -> None:
     if place == "gitignore":
         (folder / ".gitignore").write_text(f"{pattern}\n!{pattern}\n", encoding="utf-8")
     options = ["--extend-exclude", pattern] if place == "option" else []
-    ran = bclint("--output-format", "concise", *options)
+    ran = here("--output-format", "concise", *options)
     assert (ran.status, ran.err) == (1, "")
     assert ran.out.count("BCL102") == 2
 
@@ -73,12 +73,12 @@ COMMENTS = {
 }
 
 
-def test_comments(folder: Path) -> None:
+def test_comments(here: Main, folder: Path) -> None:
     for name, comment in COMMENTS.items():
         (folder / f"{name}.py").write_bytes(
             SLOW.replace(b"(point)\n", b"(point)\n    " + comment + b"\n")
         )
-    ran = bclint("--output-format", "concise", "--jobs", "1")
+    ran = here("--output-format", "concise", "--jobs", "1")
     assert (ran.status, ran.err) == (1, "")
     assert ran.out.count("BCL102") == len(COMMENTS)
 
@@ -96,10 +96,10 @@ TOML = {
 
 
 @pytest.mark.parametrize("name", TOML)
-def test_settings_end_in_one_line(folder: Path, name: str) -> None:
+def test_settings_end_in_one_line(here: Main, folder: Path, name: str) -> None:
     (folder / "a.py").write_bytes(SLOW)
     (folder / "pyproject.toml").write_text(f"[tool.bclint]\n{TOML[name]}\n", encoding="utf-8")
-    ran = bclint("a.py")
+    ran = here("a.py")
     assert ran.status == 2
     [line] = ran.errors
     assert "pyproject.toml" in line
@@ -116,25 +116,25 @@ BASELINES = {
 
 
 @pytest.mark.parametrize("name", BASELINES)
-def test_baselines_end_in_one_line(folder: Path, name: str) -> None:
+def test_baselines_end_in_one_line(here: Main, folder: Path, name: str) -> None:
     (folder / "a.py").write_bytes(SLOW)
     path = folder / "accepted.json"
     path.write_text(BASELINES[name], encoding="utf-8", errors="surrogateescape")
-    ran = bclint("--baseline", "accepted.json", "a.py")
+    ran = here("--baseline", "accepted.json", "a.py")
     assert ran.status == 2
     [line] = ran.errors
     assert "accepted.json" in line
     assert len(line) < 400
 
 
-def test_a_baseline_of_many_findings_in_places_that_are_not_ours(folder: Path) -> None:
+def test_a_baseline_of_many_findings_in_places_that_are_not_ours(here: Main, folder: Path) -> None:
     (folder / "a.py").write_bytes(SLOW)
     entry = {"code": "BCL102", "function": "f\x1b[2J", "expression": "x\ny", "fingerprint": "0"}
     findings = [{**entry, "path": f"../{'../' * 30}etc/passwd"}, {**entry, "path": "a\0b"}]
     findings += [{**entry, "path": "a.py", "fingerprint": str(number)} for number in range(50_000)]
     text = json.dumps({"bclint-baseline": 1, "findings": findings})
     (folder / "accepted.json").write_text(text, encoding="utf-8")
-    ran = bclint("--baseline", "accepted.json", "--output-format", "concise", "a.py")
+    ran = here("--baseline", "accepted.json", "--output-format", "concise", "a.py")
     assert ran.status == 1
     assert ran.out.startswith("a.py:7:19: BCL102")
     assert "\x1b" not in ran.err
