@@ -28,6 +28,9 @@ NAMES = (
 )
 BROKEN = "bad\n::error::\x1b[31m.py"
 NOT_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e\ud800-\udfff]")
+SHOWN = re.compile(r".*\.py:7:19: BCL102 ")
+PROPERTY = re.compile(r"\w+=[^,:\r\n]*")
+PYLINT = re.compile(r".*\.py:7: \[BCL102\([a-z-]+\), total\] .*")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="names that few systems allow")
 
@@ -52,7 +55,7 @@ def report(here: Main, folder: Path, output_format: str) -> Ran:
 @pytest.mark.parametrize("output_format", ["full", "concise"])
 def test_text(here: Main, folder: Path, output_format: str) -> None:
     lines = report(here, folder, output_format).out.splitlines()
-    assert len([line for line in lines if re.match(r".*\.py:7:19: BCL102 ", line)]) == len(NAMES)
+    assert len([line for line in lines if SHOWN.match(line)]) == len(NAMES)
     assert not any(line.lstrip().startswith("::") for line in lines)
 
 
@@ -78,7 +81,7 @@ def test_github(here: Main, folder: Path) -> None:
     assert (len(warnings), len(errors), len(lines)) == (len(NAMES), 1, len(NAMES) + 1)
     for line in lines:
         properties = line.removeprefix("::").partition("::")[0].partition(" ")[2]
-        assert all(re.fullmatch(r"\w+=[^,:\r\n]*", each) for each in properties.split(",")), line
+        assert all(PROPERTY.fullmatch(each) for each in properties.split(",")), line
 
 
 def test_gitlab(here: Main, folder: Path) -> None:
@@ -96,7 +99,7 @@ def test_junit(here: Main, folder: Path) -> None:
 def test_pylint(here: Main, folder: Path) -> None:
     lines = report(here, folder, "pylint").out.splitlines()
     assert len(lines) == len(NAMES)
-    assert all(re.fullmatch(r".*\.py:7: \[BCL102\([a-z-]+\), total\] .*", line) for line in lines)
+    assert all(PYLINT.fullmatch(line) for line in lines)
     assert not any(line.lstrip().startswith("::") for line in lines)
 
 

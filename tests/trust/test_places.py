@@ -6,10 +6,13 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bclint import source
+from bclint.source import open_regular
 from tests.trust.conftest import BOUND, FIXED, SLOW, Main, bclint, run_process
 from tests.trust.places import with_limit, without_rights
 
@@ -218,3 +221,79 @@ def test_the_samples_are_fixed_where_nothing_is_in_the_way(folder: Path) -> None
         (folder / "a.py").write_bytes(SLOW)
         assert run_process(command).status == 0
         assert (folder / "a.py").read_bytes() == FIXED
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def turn_into_a_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def turn_into_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def rewrite(path: Path) -> None:
+    path.write_bytes(b"newer\n")
+
+
+def shorten(path: Path) -> None:
+    path.write_bytes(SLOW[:40])
+
+
+@pytest.mark.parametrize("change", [remove, turn_into_a_pipe, turn_into_a_folder])
+@pytest.mark.parametrize("arguments", [(), ("--fix",), ("--add-noqa",)])
+def test_gone_before_it_is_read(
+    folder: Path,
+    here: Main,
+    change: Callable[[Path], None],
+    arguments: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another program is quicker than the reading of what was just found."""
+    path = folder / "a.py"
+    path.write_bytes(SLOW)
+
+    def opened(name: str) -> tuple[int, os.stat_result]:
+        if path.is_file() and name.endswith("a.py"):
+            change(path)
+        return open_regular(name)
+
+    monkeypatch.setattr(source, "open_regular", opened)
+    ran = here("-q", *arguments)
+    assert ran.status == 2
+    [line] = ran.errors
+    assert line.startswith("a.py: error: cannot be read: ")
+
+
+@pytest.mark.parametrize("change", [remove, rewrite, shorten, turn_into_a_pipe])
+@pytest.mark.parametrize("arguments", [("--fix", "--unsafe-fixes"), ("--add-noqa",)])
+def test_changed_while_it_is_fixed(
+    folder: Path,
+    here: Main,
+    change: Callable[[Path], None],
+    arguments: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another program is quicker than the fix; what it did stays, and nothing lies beside it."""
+    path = folder / "a.py"
+    path.write_bytes(SLOW)
+
+    def writable(name: str | Path, mode: int) -> bool:
+        change(path)
+        return access(name, mode)
+
+    access = os.access
+    monkeypatch.setattr(os, "access", writable)
+    ran = here("-q", *arguments)
+    assert ran.status == 2
+    [line] = ran.errors
+    assert line.startswith("a.py: error: ")
+    kept: dict[Callable[[Path], None], bytes] = {rewrite: b"newer\n", shorten: SLOW[:40]}
+    left = kept.get(change)
+    assert left is None or path.read_bytes() == left
+    assert names(folder) == [*(["a.py"] if change is not remove else []), "pyproject.toml"]
