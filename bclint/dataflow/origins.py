@@ -11,6 +11,7 @@ from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import values as v
+from bclint.dataflow.assigned import AssignedAttributes
 from bclint.dataflow.definitions import ReachingDefinitions
 from bclint.dataflow.indirect_globals import IndirectGlobals
 from bclint.dataflow.module import ModuleFacts
@@ -28,6 +29,7 @@ class Origins:
         self._function = function
         self._facts = function[ModuleFacts]
         self._indirect = function[IndirectGlobals]
+        self._assigned = function[AssignedAttributes]
         self._types = function[KnownTypes]
         self._definitions = function[ReachingDefinitions]
 
@@ -46,7 +48,10 @@ class Origins:
         if names is None:
             return None
         start = self._imported(v.root(value), at) or self._builtin(v.root(value))
-        return None if start is None else ".".join((start, *names[1:]))
+        if start is None:
+            return None
+        module, _, name = ".".join((start, *names[1:])).rpartition(".")
+        return None if self._assigned.may_assign(module, name) else f"{module}.{name}".lstrip(".")
 
     def constant(self, value: Value, at: Instruction) -> Constant | None:
         """The constant that `value` certainly is at `at`: itself, or the only one of its name."""

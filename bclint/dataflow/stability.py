@@ -29,6 +29,7 @@ from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow import known
 from bclint.dataflow import values as v
+from bclint.dataflow.assigned import AssignedAttributes
 from bclint.dataflow.definitions import STORES, UNBOUND, ReachingDefinitions
 from bclint.dataflow.effects import Disturbance, Effects, Reach
 from bclint.dataflow.indirect_globals import IndirectGlobals
@@ -58,6 +59,7 @@ class Stability:
         self._function = function
         self._facts = function[ModuleFacts]
         self._indirect = function[IndirectGlobals]
+        self._assigned = function[AssignedAttributes]
         self._types = function[KnownTypes]
         self._effects = function[Effects]
         self._loops = function[LoopForest]
@@ -134,10 +136,9 @@ class Stability:
     def _stable_function(self, value: v.Attribute, loop: Loop) -> Verdict | None:
         """A module's function is rebound by nobody in ordinary code, whatever the loop calls."""
         module = self._effects.module_name(value.base)
-        names = v.chain(value)
         if module is None or value.name in known.MODULE_ATTRIBUTES.get(module, ()):
             return None
-        if names and (names[0], value.name) in self._facts.module_attributes_stored:
+        if self._assigned.may_assign(module, value.name):
             return None
         base = self._stable(value.base, loop)
         reason = f"it is not known that nothing rebinds `{v.described(value)}`"
@@ -238,8 +239,7 @@ class Stability:
         self, base: Value, name: str, module: str, worst: Disturbance | None
     ) -> Verdict:
         text = v.described(v.Attribute(base, name))
-        names = v.chain(base)
-        if names and (names[0], name) in self._facts.module_attributes_stored:
+        if self._assigned.may_assign(module, name):
             return Verdict(DISPLAY_ONLY, f"this file assigns `{text}`")
         if name in known.MODULE_ATTRIBUTES.get(module, ()):
             if worst and worst.reach is Reach.SUSPENSION:

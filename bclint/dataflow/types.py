@@ -11,6 +11,7 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction
 from bclint.dataflow import values as v
+from bclint.dataflow.assigned import AssignedAttributes
 from bclint.dataflow.definitions import ReachingDefinitions
 from bclint.dataflow.indirect_globals import IndirectGlobals
 from bclint.dataflow.module import ModuleFacts
@@ -97,6 +98,7 @@ class KnownTypes:
         self._definitions = function[ReachingDefinitions]
         self._facts = function[ModuleFacts]
         self._indirect = function[IndirectGlobals]
+        self._assigned = function[AssignedAttributes]
         self._visiting: set[int] = set()
         self._steps = 0
 
@@ -152,7 +154,9 @@ class KnownTypes:
         match value:
             case v.Attribute(base=v.Global(name=root), name=name):
                 bound = self._import_of(root)
-                return (bound.module, name) if bound and bound.plain else ("", "")
+                module = bound.module if bound and bound.plain else ""
+                is_assigned = module and self._assigned.may_assign(module, name)
+                return ("", "") if is_assigned else (module, name)
             case v.Global(name=name):
                 bound = self._import_of(name)
                 return (bound.module, bound.name) if bound and not bound.plain else ("", "")

@@ -1,0 +1,46 @@
+"""Attributes of modules that a file assigns."""
+
+from __future__ import annotations
+
+import pytest
+
+from bclint.dataflow.assigned import AssignedAttributes
+from tests.functions import module_of
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import m\nm.x = 1",
+        "import m\ndel m.x",
+        "import m\ndef f(): m.x = 1",
+        "import m as n\ndef f(): n.x = 1",
+        "def f():\n import m\n m.x = 1",
+        "def f():\n import m as n\n n.x = 1",
+        "import m\nsetattr(m, 'x', 1)",
+        "import m\ndef f(): delattr(m, 'x')",
+        "import m\ndef f(k): setattr(m, k, 1)",
+        "import m.sub\nm.sub.x = 1",
+        "from m import sub\nsub.x = 1",
+        "def f():\n import m\n setattr(m, 'x', 1)",
+    ],
+)
+def test_what_is_assigned(source: str) -> None:
+    assert module_of(f"{source}\n")[AssignedAttributes].may_assign("m", "x")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import m\nm.y = 1",
+        "import n\nn.x = 1",
+        "import m\ndef f(o): o.x = 1",
+        "import m\ndef f():\n import n\n n.x = m.x",
+        "import m\nsetattr(m, 'y', 1)",
+        "import m\ngetattr(m, 'x')",
+        "from . import m\nm.x = 1",
+        "import m\nx = 1",
+    ],
+)
+def test_what_is_not(source: str) -> None:
+    assert not module_of(f"{source}\n")[AssignedAttributes].may_assign("m", "x")
