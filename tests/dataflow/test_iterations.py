@@ -8,7 +8,10 @@ from bclint.dataflow.iterations import Iterations
 from bclint.flow.loops import LoopForest
 from tests.functions import function_of
 
-TABLE = "TABLE = ('a', 'b', 'c')\nFILLED = []\n"
+TABLE = (
+    "TABLE = ('a', 'b', 'c')\nFILLED = []\nREBOUND = (1, 2)\nTWICE = (1,)\nTWICE = (1, 2)\n"
+    "def g():\n global REBOUND\n REBOUND = range(99)\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +34,8 @@ TABLE = "TABLE = ('a', 'b', 'c')\nFILLED = []\n"
         ("TABLE", 3),
         ("reversed(TABLE)", 3),
         ("FILLED", None),
+        ("REBOUND", None),
+        ("TWICE", None),
         ("n", None),
         ("range(n)", 5),
         ("p", None),

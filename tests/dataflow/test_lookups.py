@@ -40,6 +40,8 @@ def lookups(body: str, before: str = "import math, os\n", head: str = "def f(sel
         ("for x in xs: x(); self.a[0]", "self.a display-only"),
         ("for x in xs: yield len(x)", "len unsafe"),
         ("for x in xs: yield self.a", "self.a display-only"),
+        ("for x in xs: x(); x.f(os.thing)", "os.thing display-only"),
+        ("for x in xs: x(); x.f(os.THING)", "os.THING unsafe"),
         # conditions, handlers
         ("for x in xs:\n if x: self.a[0]", "self.a display-only"),
         ("for x in xs:\n try: x\n except E: len(x)", ""),

@@ -70,11 +70,12 @@ def test_another_hard_link_keeps_the_old_text(path: Path, tmp_path: Path) -> Non
     assert (path.read_bytes(), other.read_bytes()) == (NEW, OLD)
 
 
-def test_a_file_changed_meanwhile_is_left(path: Path) -> None:
-    path.write_bytes(b"newer\n")
+@pytest.mark.parametrize("newer", [b"\0", b"newer\n", b"\xff", b""])
+def test_a_file_changed_meanwhile_is_left(path: Path, newer: bytes) -> None:
+    path.write_bytes(newer)
     with pytest.raises(FixError, match="changed by another program"):
         replace_file(str(path), OLD, NEW)
-    assert path.read_bytes() == b"newer\n"
+    assert path.read_bytes() == newer
     assert alone(path)
 
 
