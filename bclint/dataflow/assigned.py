@@ -70,7 +70,9 @@ def _assigned(function: Function, instruction: Instruction) -> Iterator[tuple[v.
     """What the instruction assigns an attribute of, and which; empty for one that is computed."""
     stack = function[OperandStack]
     if instruction.operation in _STORES:
-        yield stack.operands(instruction)[-1].value, instruction.name
+        # Code that nothing reaches, as after `return`, has no operands, and assigns nothing.
+        if operands := stack.operands(instruction):
+            yield operands[-1].value, instruction.name
         return
     match stack.result(instruction):
         case v.Call(

@@ -193,7 +193,7 @@ class Growths:
             takes_out = isinstance(method, v.Attribute) and method.name in _SHRINKING
             return takes_out and method == v.Attribute(slot, instruction.name)
         if instruction.operation is Operation.DELETE_SUBSCRIPT:
-            return self._stack.operands(instruction)[0].value == slot
+            return any(o.value == slot for o in self._stack.operands(instruction)[:1])
         return False
 
     def _may_change(self, slot: Value, store: Instruction) -> bool:

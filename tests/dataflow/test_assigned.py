@@ -23,6 +23,8 @@ from tests.functions import module_of
         "import m.sub\nm.sub.x = 1",
         "from m import sub\nsub.x = 1",
         "def f():\n import m\n setattr(m, 'x', 1)",
+        # The copy of `finally` for an exception is never reached, and has no operands.
+        "def f():\n import m\n try:\n  return\n finally:\n  try: m.x = 1\n  except E: pass",
     ],
 )
 def test_what_is_assigned(source: str) -> None:
