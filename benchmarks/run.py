@@ -71,9 +71,9 @@ def table(folder: Path, fixable: Path) -> Iterator[Row]:
     yield Row(
         "two processes, .pyc", (*BCLINT, "--jobs", "2", *cold, path), wall, "Ruff, no cache", 4.0
     )
-    cache = str(folder.parent / "ruff-cache")
+    cache = str(folder.parent / "caches" / "ruff")
     yield Row("Ruff, cache", (*RUFF, "--cache-dir", cache, path), wall, package="ruff")
-    cache = str(folder.parent / "bclint-cache")
+    cache = str(folder.parent / "caches" / "bclint")
     yield Row("nothing changed", (*BCLINT, "--cache-dir", cache, path), wall, "Ruff, cache", 2.0)
     flake8 = (sys.executable, "-m", "flake8", "--isolated", "--select", "F", "-j", "2", path)
     yield Row("flake8, two processes", flake8, wall, "Ruff, no cache", package="flake8")
@@ -148,7 +148,10 @@ def main() -> None:
         library = options.folder or Path(sysconfig.get_path("stdlib"))
         shutil.copytree(library, folder, ignore=ignored, ignore_dangling_symlinks=True)
         compileall.compile_dir(folder, quiet=2, workers=2)
-        fixable = Path(temporary, "fixable.py")
+        # Folders of their own, so that nothing changes around the files between two runs.
+        Path(temporary, "caches").mkdir()
+        fixable = Path(temporary, "fixable", "fixable.py")
+        fixable.parent.mkdir()
         rows = [row for row in table(folder, fixable) if importlib.util.find_spec(row.package)]
         for line in lines(rows, measured(rows, options.rounds, folder.parent, fixable)):
             print(line)
