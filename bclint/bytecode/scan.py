@@ -135,32 +135,6 @@ def names(code: CodeType, operations: frozenset[Operation]) -> Iterator[tuple[in
             yield unit, code.co_names[argument_at(opcodes, arguments, unit) >> row.flags]
 
 
-def stores_to_other_than_locals(code: CodeType) -> bool:
-    """Whether an attribute may be stored to, or deleted of, what is no local: ``os.x = 1``.
-
-    The object is what was loaded right before the store.
-    """
-    opcodes = code.co_code[::2]
-    stores = _opcodes(_ATTRIBUTE_CHANGES)
-    if not _holds(opcodes, stores):
-        return False
-    for unit in compress(range(len(opcodes)), opcodes.translate(_marks(stores))):
-        before = unit - 1
-        while before > 0 and (not opcodes[before] or opcodes[before] in _PREFIXES):
-            before -= 1
-        if opcodes[before] not in _LOCAL_LOADS:
-            return True
-    return False
-
-
-_ATTRIBUTE_CHANGES = frozenset({Operation.STORE_ATTRIBUTE, Operation.DELETE_ATTRIBUTE})
-_LOCAL_LOADS = frozenset(
-    number
-    for number, row in enumerate(ROWS)
-    if row and (row.parts or (row,))[-1].operation is Operation.LOAD_LOCAL
-)
-
-
 def imports(code: CodeType) -> Iterator[tuple[str, str]]:
     """Each module that the code imports, as written, with a name that this may bind.
 

@@ -8,17 +8,17 @@ none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import CodeType
 from typing import Self
 
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
-from bclint.bytecode.scan import performs
+from bclint.bytecode.owners import changed_attributes, first_arguments, imported_locals
 from bclint.dataflow import values as v
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.stack import OperandStack
 
-_IMPORTS = frozenset({Operation.IMPORT_NAME})
 _STORES = frozenset({Operation.STORE_ATTRIBUTE, Operation.DELETE_ATTRIBUTE})
 _SETTERS = frozenset({"setattr", "delattr"})
 
@@ -27,7 +27,7 @@ class AssignedAttributes:
     """The attributes of modules that a file assigns or deletes. Ask for it on the module."""
 
     def __init__(self, module: Function) -> None:
-        """Decode the functions that may: those that import, and those that name `setattr`."""
+        """Decode the functions that may, as their raw bytes tell."""
         self._facts = module[ModuleFacts]
         self._found: set[tuple[str, str]] = set()
         """The first part of a module's name, and the attribute; empty where it may be any."""
@@ -37,8 +37,7 @@ class AssignedAttributes:
         while waiting:
             function = waiting.pop()
             waiting.extend(function.nested)
-            imports = performs(function.code, _IMPORTS) and performs(function.code, _STORES)
-            if imports or not _SETTERS.isdisjoint(function.code.co_names):
+            if _may_assign(function.code):
                 self._look_at(function)
 
     @classmethod
@@ -64,6 +63,16 @@ class AssignedAttributes:
     def _add(self, module: v.Value | None, name: str) -> None:
         if isinstance(module, v.Imported) and not module.level:
             self._found.add((module.module.partition(".")[0], name))
+
+
+def _may_assign(code: CodeType) -> bool:
+    """Whether `code` may assign attributes of what a local import binds, or by `setattr`."""
+    imported = imported_locals(code)
+    if any(not is_local or name in imported for is_local, name in first_arguments(code, _SETTERS)):
+        return True
+    return bool(imported) and any(
+        owner is None or name in imported for owner, name, _ in changed_attributes(code)
+    )
 
 
 def _assigned(function: Function, instruction: Instruction) -> Iterator[tuple[v.Value, str]]:

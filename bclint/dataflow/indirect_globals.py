@@ -23,7 +23,9 @@ from bclint.dataflow.stack import OperandStack
 
 _DICTS = frozenset({"__globals__", "f_globals"})
 _RUNNERS = frozenset({"exec", "eval"})
-_SOURCES = _DICTS | _RUNNERS | {"globals", "vars", "locals"}
+_NAMES_IN_FUNCTIONS = _RUNNERS | {"globals"}
+_NAMES_AT_TOP = _NAMES_IN_FUNCTIONS | {"vars", "locals"}
+_SOURCES = _DICTS | _NAMES_AT_TOP
 _BUILTINS = frozenset({"builtins", "__builtins__"})
 _READING = frozenset(
     {
@@ -53,7 +55,7 @@ class IndirectGlobals:
         replaces = False
         for function in _walk(module):
             replaces = replaces or not _BUILTINS.isdisjoint(function.code.co_names)
-            if not _SOURCES.isdisjoint(function.code.co_names):
+            if _may_reach_globals(function):
                 self._look_at(function)
         if replaces:
             self._look_for_builtins(module)
@@ -102,6 +104,18 @@ class IndirectGlobals:
         self.writer = self.writer or function.code.co_qualname
 
 
+def _may_reach_globals(function: Function) -> bool:
+    """Whether the raw bytes name one of the ways: a function's ``locals()`` are not globals."""
+    used = _SOURCES.intersection(function.code.co_names)
+    if not used:
+        return False
+    if not _DICTS.isdisjoint(used):
+        return True
+    top = function is function.module
+    called = _NAMES_AT_TOP if top else _NAMES_IN_FUNCTIONS
+    return any(name in called for _, name in names(function.code, _LOADS))
+
+
 def _walk(module: Function) -> Iterator[Function]:
     waiting = [module]
     while waiting:
@@ -112,7 +126,7 @@ def _walk(module: Function) -> Iterator[Function]:
 
 def _lets_out(function: Function, load: Instruction) -> bool:
     """Whether ``globals`` is used but by calling it, or ``exec`` runs in the file's own globals."""
-    if load.operation not in _LOADS or load.name not in _RUNNERS | {"globals"}:
+    if load.operation not in _LOADS or load.name not in _NAMES_IN_FUNCTIONS:
         return False
     stack = function[OperandStack]
     for consumer in stack.consumers(load):

@@ -14,7 +14,8 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
-from bclint.bytecode.scan import names, performs, stores_to_other_than_locals
+from bclint.bytecode.owners import changed_attributes
+from bclint.bytecode.scan import names
 from bclint.dataflow.stack import OperandStack
 from bclint.dataflow.values import Global, Imported, Name, Value, root
 from bclint.flow.dominators import CompletionDominators
@@ -24,7 +25,7 @@ _GLOBAL_STORES = frozenset({Operation.STORE_GLOBAL, Operation.DELETE_GLOBAL})
 _ATTRIBUTE_STORES = frozenset({Operation.STORE_ATTRIBUTE, Operation.DELETE_ATTRIBUTE})
 _MODULE_STORES = _GLOBAL_STORES | {Operation.STORE_NAME, Operation.DELETE_NAME}
 """Until 3.12 the module stores a name that some function declares global as a global too."""
-_GLOBAL_LOADS = frozenset({Operation.LOAD_GLOBAL, Operation.LOAD_NAME})
+_LOADS = frozenset({Operation.LOAD_GLOBAL, Operation.LOAD_NAME})
 _DELETIONS = frozenset({Operation.DELETE_NAME, Operation.DELETE_GLOBAL})
 
 
@@ -175,9 +176,10 @@ class ModuleFacts:
         """Pairs of global and attribute, as in ``os.environ = …``."""
         found: set[tuple[str, str]] = set()
         for function in (self.module, *_nested(self.module)):
-            code = function.code
-            if performs(code, _GLOBAL_LOADS) and stores_to_other_than_locals(code):
+            changed = list(changed_attributes(function.code))
+            if any(owner is None for owner, _, _ in changed):
                 found |= _globals_changed(function)
+            found.update((name, attribute) for kind, name, attribute in changed if kind in _LOADS)
         return found
 
 

@@ -114,42 +114,50 @@ class OperandStack:
             for index in order:
                 if index in pending and index in self._entry:
                     pending.discard(index)
-                    pending |= self._run(self.graph.blocks[index])
+                    self._run(self.graph.blocks[index], pending)
             pending &= self._entry.keys()
 
-    def _run(self, block: BasicBlock) -> set[int]:
-        """Interpret one block; the blocks whose entry changed by it."""
+    def _run(self, block: BasicBlock, pending: set[int]) -> None:
+        """Interpret one block; adds the blocks whose entry changed by it to `pending`."""
+        if block.handlers:
+            self._reach_handlers(block, pending)
         interpreter = Interpreter(list(self._entry[block.index]))
-        changed = self._reach_handlers(block)
         interpreter.run(self.graph.instructions_of(block), self._effects)
+        if not block.successors:
+            return
+        stack = tuple(interpreter.stack)
         last = self.graph.instructions[block.end - 1]
+        if last.target < 0:
+            for successor in block.successors:
+                self._merge(successor, stack, pending)
+            return
         target = self.graph.block_of(self.graph.instructions[last.target]).index
         for successor in block.successors:
-            stack = interpreter.stack
-            if last.target >= 0 and successor == target:
-                stack = interpreter.stack_along_jump(last)
-            changed |= self._merge(successor, tuple(stack))
-        return changed
+            jumps = successor == target
+            arriving = tuple(interpreter.stack_along_jump(last)) if jumps else stack
+            self._merge(successor, arriving, pending)
 
-    def _reach_handlers(self, block: BasicBlock) -> set[int]:
+    def _reach_handlers(self, block: BasicBlock, pending: set[int]) -> None:
         region = self.graph.instructions.region_of(self.graph.instructions[block.start])
-        changed: set[int] = set()
         if region is not None:
             kept = self._entry[block.index][: region.depth]
-            pushed = (Operand(UNKNOWN, -1),) * (2 if region.keeps_offset else 1)
+            pushed = (_UNKNOWN_OPERAND,) * (2 if region.keeps_offset else 1)
             for handler in block.handlers:
-                changed |= self._merge(handler, kept + pushed)
-        return changed
+                self._merge(handler, kept + pushed, pending)
 
-    def _merge(self, block: int, stack: Stack) -> set[int]:
+    def _merge(self, block: int, stack: Stack, pending: set[int]) -> None:
         known = self._entry.get(block)
-        merged = stack if known is None else _merged(known, stack)
-        if merged == known:
-            return set()
-        self._entry[block] = merged
-        return {block}
+        if known is None:
+            self._entry[block] = stack
+            pending.add(block)
+        elif known != stack:
+            merged = _merged(known, stack)
+            if merged != known:
+                self._entry[block] = merged
+                pending.add(block)
 
 
+_UNKNOWN_OPERAND = Operand(UNKNOWN, -1)
 _SHUFFLES = frozenset({Operation.COPY, Operation.SWAP, Operation.NOTHING})
 
 
@@ -163,4 +171,4 @@ def _meet(one: Operand, other: Operand) -> Operand:
         return one
     if one.value == other.value and not is_unknown(one.value):
         return Operand(one.value, -1)
-    return Operand(UNKNOWN, -1)
+    return _UNKNOWN_OPERAND

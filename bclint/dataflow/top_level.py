@@ -13,7 +13,7 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
-from bclint.bytecode.scan import has_fast_locals
+from bclint.bytecode.scan import has_fast_locals, names
 from bclint.dataflow import values as v
 from bclint.dataflow.iterations import Iterations
 from bclint.dataflow.module import ModuleFacts
@@ -226,6 +226,7 @@ class TopLevelLoops:
             block = above
 
 
+_GLOBAL_LOADS = frozenset({Operation.LOAD_GLOBAL})
 _LOCAL_STORES = frozenset({Operation.STORE_LOCAL, Operation.STORE_CELL})
 _NO_EXPRESSION = frozenset({Operation.NOTHING, Operation.JUMP, Operation.JUMP_IF})
 _CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS, Operation.CALL_UNPACKED})
@@ -244,5 +245,5 @@ def _of(operation: Operation, instructions: Iterable[Instruction]) -> list[str]:
 def _globals_below(function: Function) -> Iterator[str]:
     """The globals that functions in `function` read."""
     for inner in function.nested:
-        yield from _of(Operation.LOAD_GLOBAL, inner[Instructions])
+        yield from (name for _, name in names(inner.code, _GLOBAL_LOADS))
         yield from _globals_below(inner)
