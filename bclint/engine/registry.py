@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bclint.engine.collector import collector_paused
 from bclint.engine.unused_suppression.rule import RULE as UNUSED_SUPPRESSION
 from bclint.rule import Rule, RuleError, RulePack
 
@@ -55,17 +56,18 @@ def load_rules() -> tuple[Rule, ...]:
 
 def load_pack(entry: EntryPoint) -> RulePack:
     """Return the pack that `entry` names. Raises `RegistryError` for whatever goes wrong."""
-    origin = _origin(entry)
     try:
-        pack = entry.load()
+        with collector_paused():
+            pack = entry.load()
     except RuleError as error:
-        raise RegistryError(f"rule pack {origin} is not well formed: {error}") from error
+        raise RegistryError(f"rule pack {_origin(entry)} is not well formed: {error}") from error
     except Exception as error:  # a third party's module may raise anything
         raise RegistryError(
-            f"rule pack {origin} cannot be loaded: {type(error).__name__}: {error}"
+            f"rule pack {_origin(entry)} cannot be loaded: {type(error).__name__}: {error}"
         ) from error
     if not isinstance(pack, RulePack):
-        raise RegistryError(f"rule pack {origin} is a {type(pack).__name__}, not a RulePack")
+        kind = type(pack).__name__
+        raise RegistryError(f"rule pack {_origin(entry)} is a {kind}, not a RulePack")
     return pack
 
 
@@ -132,5 +134,6 @@ def require_distinct(packs: Iterable[RulePack]) -> None:
 
 
 def _origin(entry: EntryPoint) -> str:
+    # For messages alone: reading a distribution's metadata takes longer than loading its rules.
     package = f" of {entry.dist.name} {entry.dist.version}" if entry.dist else ""
     return f"`{entry.name}` ({entry.value}){package}"

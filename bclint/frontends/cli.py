@@ -90,7 +90,10 @@ def _run_command(name: str, arguments: list[str]) -> int:
     status = replay(arguments)
     if status is not None:
         return status
-    from bclint.frontends.check import check
+    from bclint.engine.collector import collector_paused
+
+    with collector_paused():  # modules stay: nothing of them is garbage
+        from bclint.frontends.check import check
 
     return check(arguments)
 
