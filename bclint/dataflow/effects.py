@@ -289,9 +289,14 @@ def _takes_function(call: Value) -> bool:
     if not isinstance(call, v.Call) or call.unpacked or "key" in call.keywords:
         return True
     name = call.function.name if isinstance(call.function, v.Attribute) else ""
+    positional = len(call.arguments) - len(call.keywords)
+    if name in {"nlargest", "nsmallest"}:
+        return positional > 2  # heapq.nlargest(1, xs, key)
     if name not in {"sub", "subn"}:
-        return False
-    return len(call.arguments) < 2 or not isinstance(call.arguments[1], v.Constant | v.Formatted)
+        return name in known.CALLERS_BACK
+    by_keyword = dict(zip(call.keywords, call.arguments[positional:], strict=True))
+    replacement = call.arguments[1] if positional > 1 else by_keyword.get("repl")
+    return not isinstance(replacement, v.Constant | v.Formatted)
 
 
 _ITERATED_QUIETLY = frozenset({range, list, tuple, str, bytes, dict, set, frozenset})

@@ -152,7 +152,11 @@ QUIET_MODULES = frozenset(
 )
 """Modules whose functions run no code of the program but special methods of their arguments.
 
-``re.sub`` with a function as replacement is the exception that `Effects` looks for."""
+``re.sub`` with a function as replacement, and a function as ``key``, are exceptions that `Effects`
+looks for."""
+
+CALLERS_BACK = frozenset({"call", "file_digest"})
+"""Functions of these modules that call whatever they are given: ``operator.call(f)``."""
 
 IMPORTED_BY_EVERY_PROGRAM = frozenset(
     {"sys", "builtins", "os", "os.path", "io", "abc", "codecs", "time", "stat", "marshal"}

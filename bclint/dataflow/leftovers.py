@@ -13,6 +13,7 @@ from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
 from bclint.dataflow.definitions import UNBOUND, ReachingDefinitions
+from bclint.dataflow.shared import SharedVariables
 from bclint.dataflow.stack import OperandStack
 from bclint.diagnostics import Applicability, Verdict
 from bclint.flow.graph import ControlFlowGraph
@@ -29,6 +30,7 @@ class Leftovers:
         self._graph = function[ControlFlowGraph]
         self._stack = function[OperandStack]
         self._definitions = function[ReachingDefinitions]
+        self._shared = function[SharedVariables]
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -63,11 +65,17 @@ class Leftovers:
         return producer < 0 or self._instructions[producer].operation is cleared
 
     def may_be_unbound(self, body: range) -> bool:
-        """Whether a local that `body` reads may have no value there."""
-        return any(
-            instruction.operation is Operation.LOAD_LOCAL
-            and UNBOUND in self._definitions.before(instruction, instruction.name)
-            for instruction in (self._instructions[index] for index in body)
+        """Whether a variable of the function that `body` reads may have no value there.
+
+        One that functions share is free in a comprehension of 3.11: that is another exception.
+        """
+        return any(self._may_have_none(self._instructions[index]) for index in body)
+
+    def _may_have_none(self, load: Instruction) -> bool:
+        if load.operation is Operation.LOAD_CELL:
+            return not self._shared.has_value(load.name, load)
+        return load.operation is Operation.LOAD_LOCAL and UNBOUND in self._definitions.before(
+            load, load.name
         )
 
     def seen_half_done(self, made: Instruction, last: Instruction) -> Verdict | None:

@@ -220,6 +220,8 @@ class LoopLookups:
         definition at both places, a global one is covered by the verdict over the loop.
         """
         names = self._names_by_value.get(value, set())
+        if "f_locals" in self._function.code.co_names:
+            return None  # who writes to it since 3.13 stores to local variables
         for name in self._function.code.co_varnames:
             if name not in names:
                 continue

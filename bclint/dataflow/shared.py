@@ -7,6 +7,7 @@ from typing import Self
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
+from bclint.bytecode.scan import performs
 from bclint.dataflow.definitions import parameters
 from bclint.flow.dominators import CompletionDominators
 from bclint.flow.graph import ControlFlowGraph
@@ -38,9 +39,26 @@ class SharedVariables:
         ]
         if any(change.operation is Operation.DELETE_CELL for change in changes):
             return False
+        if name in code.co_cellvars and self._is_deleted_inside(name):
+            return False
         if name in code.co_freevars or name in parameters(code):
             return True
         return any(self._precedes(store, at) for store in changes)
+
+    def _is_deleted_inside(self, name: str) -> bool:
+        """Whether a function inside of this one may take the value away."""
+        waiting = list(self._function.nested)
+        while waiting:
+            function = waiting.pop()
+            if name not in function.code.co_freevars:
+                continue
+            waiting.extend(function.nested)
+            if performs(function.code, _DELETES) and any(
+                instruction.operation in _DELETES and instruction.name == name
+                for instruction in function[Instructions]
+            ):
+                return True
+        return False
 
     def _precedes(self, store: Instruction, at: Instruction) -> bool:
         """Whether every way to `at` leads past `store`."""
@@ -51,4 +69,5 @@ class SharedVariables:
         return self._function[CompletionDominators].dominates(one, other)
 
 
+_DELETES = frozenset({Operation.DELETE_CELL})
 _CHANGES = frozenset({Operation.STORE_CELL, Operation.DELETE_CELL})

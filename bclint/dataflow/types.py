@@ -99,6 +99,7 @@ class KnownTypes:
         self._facts = function[ModuleFacts]
         self._indirect = function[IndirectGlobals]
         self._assigned = function[AssignedAttributes]
+        self._writes_frames = "f_locals" in function.code.co_names
         self._visiting: set[int] = set()
         self._steps = 0
 
@@ -213,6 +214,8 @@ class KnownTypes:
         A definition that is being asked about already (``s += t`` asks for ``s``) is left out: if
         the others agree on a type and it keeps that type, then by induction it always has it.
         """
+        if self._writes_frames:
+            return None  # since 3.13 a frame's `f_locals` stores to its variables
         if isinstance(value, v.Earlier):
             at = self._definitions.graph.instructions[value.load]
         found: set[type] = set()

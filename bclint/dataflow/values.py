@@ -50,6 +50,14 @@ class Constant(Value):
     kind: type
     value: object = field(hash=False)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same to every program: ``(1,)`` and ``(1.0,)`` are not."""
+        if not isinstance(other, Constant) or self.kind is not other.kind:
+            return False
+        if self.kind in _TOLD_BY_EQUALITY or self.value is other.value:
+            return self.value == other.value
+        return self.value == other.value and repr(self.value) == repr(other.value)
+
 
 @_value
 class Local(Value):
@@ -182,6 +190,9 @@ class Item(Value):
 
     iterator: Value
 
+
+_TOLD_BY_EQUALITY = frozenset({int, bool, str, bytes, type(None), CodeType})
+"""Types of constants that are the same if they are equal: not so ``0.0`` and ``-0.0``."""
 
 UNKNOWN = Unknown()
 NULL = Null()

@@ -1,11 +1,17 @@
-"""Places of a finding: whether the expression there may be replaced by a name."""
+"""Places of a finding: whether the expression there may be replaced by a name.
+
+``f"{x + 1=}"`` and ``t"{x + 1}"`` keep the text of their expressions, which the program sees: no
+fix changes a part of it.
+"""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 import libcst as cst
 
+from bclint.diagnostics import Edit
 from bclint.fix.context import FixContext
 from bclint.fix.syntax import parse_quietly
 from bclint.source import Span
@@ -26,9 +32,7 @@ def read_at(context: FixContext, span: Span) -> cst.BaseExpression | None:
     inner: cst.CSTNode = node
     may_be_target = True
     for outer in context.ancestors(node):
-        if isinstance(outer, cst.TemplatedStringExpression):
-            return None  # a template keeps the text of its expressions
-        if isinstance(outer, cst.FormattedStringExpression) and outer.equal is not None:
+        if _keeps_its_text(outer):
             return None
         if may_be_target and _is_written(inner, outer):
             return None
@@ -38,6 +42,22 @@ def read_at(context: FixContext, span: Span) -> cst.BaseExpression | None:
         may_be_target = may_be_target and isinstance(outer, _TARGET_LISTS)
         inner = outer
     return node
+
+
+def changes_kept_text(context: FixContext, edits: Iterable[Edit]) -> bool:
+    """Whether an edit changes a part of an expression whose text the program sees."""
+    fields = [
+        context.span_of(node) for node in context.region.parsed.parents if _keeps_its_text(node)
+    ]
+    return bool(fields) and any(
+        field.contains(edit.span) and field != edit.span for edit in edits for field in fields
+    )
+
+
+def _keeps_its_text(node: cst.CSTNode) -> bool:
+    if isinstance(node, cst.FormattedStringExpression):
+        return node.equal is not None
+    return isinstance(node, cst.TemplatedStringExpression)
 
 
 _PATTERN_VALUES = (cst.MatchValue, cst.MatchMappingElement)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bclint.diagnostics import Diagnostic, Fix
 from bclint.fix.context import FixContext
+from bclint.fix.places import changes_kept_text
 from bclint.fix.region import Regions
 from bclint.rule import Rule
 from bclint.source import SourceFile
@@ -75,8 +76,10 @@ class Proposer:
             if context is None:
                 self._report(diagnostic, "LibCST cannot read the code around it", crash=False)
                 return diagnostic, frozenset()
-            fixed = replace(diagnostic, fix=make(context, diagnostic))
-            return fixed, frozenset(context.given)
+            fix = make(context, diagnostic)
+            if fix is not None and changes_kept_text(context, fix.edits):
+                fix = None
+            return replace(diagnostic, fix=fix), frozenset(context.given)
         except RecursionError:  # LibCST and fixes go down as deep as expressions do
             self._report(diagnostic, "the code around it is nested too deeply", crash=False)
             return diagnostic, frozenset()

@@ -32,6 +32,14 @@ def test_a_variable_has_a_value(source: str, expected: bool) -> None:
     assert function[SharedVariables].has_value("x", call) is expected
 
 
+@pytest.mark.parametrize("inside", ["del x", "def h():\n      nonlocal x\n      del x"])
+def test_a_function_inside_may_take_the_value_away(inside: str) -> None:
+    deleter = "def d():\n     nonlocal x\n     " + inside + "\n    "
+    function = function_of(f"def f(x):\n    {deleter}{READER}")
+    call = instruction_of(function, Operation.LOAD_GLOBAL, "len")
+    assert not function[SharedVariables].has_value("x", call)
+
+
 def test_a_store_behind_the_place_does_not_count() -> None:
     function = function_of(f"def f():\n    {READER}\n    x = 1")
     call = instruction_of(function, Operation.LOAD_GLOBAL, "len")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -52,6 +53,16 @@ def test_what_libcst_cannot_read_is_said() -> None:
     [finding] = propose(source, lint(source, [RULE]).diagnostics, [RULE], errors)
     assert finding.fix is None
     assert [(one.crash, one.line) for one in errors] == [(False, 3)]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="an f-string is one token before 3.12")
+def test_no_fix_changes_a_text_that_the_program_sees() -> None:
+    lines = b"        x(f'{x(ENCODING)=}')\n        x(f'{x(ENCODING)}')\n"
+    source = SourceFile("a.py", b"def f(xs):\n    for x in xs:\n" + lines)
+    places = sorted(place for one in lint(source, [RULE]).diagnostics for place in one.all_places)
+    [finding] = lint(source, [RULE]).diagnostics
+    each = [replace(finding, span=place, places=()) for place in places]
+    assert [one.fix is not None for one in propose(source, each, [RULE])] == [False, True]
 
 
 def test_overlapping_edits_are_refused() -> None:

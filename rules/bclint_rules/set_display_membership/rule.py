@@ -10,7 +10,8 @@ Sound under these conditions:
    were not measured, and one is a comparison;
 2. a set hashes its elements and what is looked for, and compares what has the same hash; a tuple
    compares with each until one is equal. Safe only where all of them are certainly numbers,
-   strings, bytes or None, for which both tell the same and run no code.
+   strings, bytes or None, for which both tell the same and run no code. Bytes among others are
+   compared under ``python -b`` with a warning, which a set leaves out.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ _MEASURED = range(2, 9)
 _FEW = 4
 """With more elements than this the second pair of the page is the one that was measured."""
 _PLAIN = frozenset({int, float, complex, bool, str, bytes, type(None)})
+_WARNED_OF = frozenset({int, bool, str})
+"""What ``python -b`` warns of if it is compared with bytes; a set seldom compares them."""
 
 
 class _Test(NamedTuple):
@@ -99,10 +102,14 @@ def _is_worth_it(function: Function, test: _Test) -> bool:
 
 
 def _verdict(function: Function, values: Sequence[Value], at: Instruction) -> Verdict:
-    for value in values:
-        if function[KnownTypes].type_of(value, at) not in _PLAIN:
+    kinds = [function[KnownTypes].type_of(value, at) for value in values]
+    for value, kind in zip(values, kinds, strict=True):
+        if kind not in _PLAIN:
             reason = f"`{described(value)}` may have an `__eq__` that its hash does not agree with"
             return Verdict(Applicability.UNSAFE, reason)
+    if bytes in kinds and not _WARNED_OF.isdisjoint(kinds):
+        reason = "`python -b` warns where bytes are compared with anything else"
+        return Verdict(Applicability.UNSAFE, reason)
     return Verdict(Applicability.SAFE, "all of them are numbers, strings or None")
 
 
