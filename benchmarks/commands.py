@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+LEFT_OUT = frozenset({"__pycache__", "test", "tests", "idle_test", "site-packages"})
+"""Folders whose code nobody would call the standard library's."""
 
 
 class Run(NamedTuple):
@@ -27,7 +30,6 @@ class Run(NamedTuple):
 
 def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> Run:
     """Run `command` in `folder`. Raises `CalledProcessError` unless it ends with 0 or 1."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
     with subprocess.Popen(
         command,
@@ -38,14 +40,22 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
         text=True,
     ) as process:
         output = process.stdout.read() if process.stdout else ""
-        status = process.wait()
+        # The account of this process and those that it waited for, and of no earlier command.
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if status not in (0, 1):
-        raise subprocess.CalledProcessError(status, command, output)
-    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    if process.returncode not in (0, 1):
+        raise subprocess.CalledProcessError(process.returncode, command, output)
     unit = 1 if sys.platform == "darwin" else 1024
-    return Run(wall, cpu, after.ru_maxrss * unit, output)
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit, output)
+
+
+def library_files(folder: Path | None) -> list[Path]:
+    """The Python files below `folder`, by default of the standard library without its tests."""
+    root = folder or Path(sysconfig.get_path("stdlib"))
+    # A link may lead nowhere, as Debian's sitecustomize.py does.
+    found = (path for path in root.rglob("*.py") if path.is_file())
+    return sorted(path for path in found if LEFT_OUT.isdisjoint(path.relative_to(root).parts))
 
 
 class Median(NamedTuple):

@@ -44,6 +44,8 @@ def main(arguments: Sequence[str]) -> int:
         plain, plugged = Path(folder) / "plain", Path(folder) / "plugged"
         make_packages(plain, FLAKE8)
         make_packages(plugged, FLAKE8 + OURS)
+        if "bclint" in flake8_version(plain) or "bclint" not in flake8_version(plugged):
+            raise SystemExit("flake8 does not run bclint's plugin: nothing would be compared")
         for packages in (plain, plugged):  # what is compiled once is not to count
             run(packages, options.jobs, files[:1])
         pairs = []
@@ -95,6 +97,14 @@ def copy_metadata(folder: Path, name: str) -> None:
         text = installed.read_text(file)
         if text is not None:
             (metadata / file).write_text(text, encoding="utf-8")
+
+
+def flake8_version(packages: Path) -> str:
+    """What flake8 says of itself and the plugins that it has in one folder."""
+    command = [sys.executable, "-S", "-m", "flake8", "--version"]
+    environment = {**os.environ, "PYTHONPATH": str(packages)}
+    done = subprocess.run(command, env=environment, cwd=packages.parent, capture_output=True)
+    return done.stdout.decode(errors="replace")
 
 
 def run(packages: Path, jobs: int, files: Sequence[str]) -> Times:
