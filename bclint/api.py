@@ -16,6 +16,7 @@ from bclint.dataflow.escape import Escapes
 from bclint.dataflow.function_uses import FunctionUses
 from bclint.dataflow.growth import Growth, Growths
 from bclint.dataflow.hoisting import Hoist, Hoisting
+from bclint.dataflow.indirect_globals import IndirectGlobals
 from bclint.dataflow.iterations import Iterations
 from bclint.dataflow.leftovers import Leftovers
 from bclint.dataflow.lookups import Lookup, LoopLookups, frequency
@@ -95,6 +96,7 @@ __all__ = [
     "Hoist",
     "Hoisting",
     "Imported",
+    "IndirectGlobals",
     "Instruction",
     "Instructions",
     "Item",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import CodeType
 from typing import Self
 
+from bclint.bytecode import versions
 from bclint.bytecode.analysis import Function
+from bclint.bytecode.decode import Instruction
 from bclint.bytecode.scan import imports
 
 
@@ -36,6 +38,17 @@ class RawImports:
         return not modules.isdisjoint(used) or any(
             not self._bound.get(module, _NOTHING).isdisjoint(used) for module in modules
         )
+
+
+def is_lazy(importing: Instruction, *, named: bool) -> bool:
+    """Whether an import may wait until the name that it binds is read (since 3.15).
+
+    `named` says that the module lists imports that do, in ``__lazy_modules__``.
+    """
+    bits = importing.number & (versions.LAZY_IMPORT | versions.EAGER_IMPORT)
+    return bool(bits & versions.LAZY_IMPORT) or (
+        named and bool(versions.LAZY_IMPORT) and not bits & versions.EAGER_IMPORT
+    )
 
 
 _NOTHING: frozenset[str] = frozenset()

@@ -23,6 +23,9 @@ ATTRIBUTE_NAME_SHIFT = 1 if _VERSION >= (3, 12) else 0
 IMPORT_NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 """3.15 keeps two bits for lazy and eager imports (PEP 810) below IMPORT_NAME's name."""
 
+LAZY_IMPORT, EAGER_IMPORT = (1, 2) if _VERSION >= (3, 15) else (0, 0)
+"""3.15's two bits: ``lazy import``, and one that is eager by its place; else the module may say."""
+
 EXHAUSTED_FOR_POPS_ITERATOR = _VERSION < (3, 12)
 """3.11's FOR_ITER pops the iterator when it jumps; later END_FOR and its followers do."""
 

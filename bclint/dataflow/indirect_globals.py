@@ -5,8 +5,9 @@ what no ``global`` statement names. Reading is told apart: a subscript, a test w
 only looks. At module level such a store is the module binding its names, but a dict that is kept
 there, ``names = globals()``, can be written by anybody.
 
-A name that is bound in this way is no builtin any more; nor is one that a file which names
-``builtins`` stores as an attribute.
+So do stores to the module's own object (`bclint.dataflow.namespaces`). A name that is bound in this
+way is no builtin any more; nor is one that the file stores to ``builtins``, or names by text:
+``patch("builtins.len")``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from bclint.bytecode.decode import Instruction, Instructions
 from bclint.bytecode.opcodes import Operation
 from bclint.bytecode.scan import names
 from bclint.dataflow import values as v
+from bclint.dataflow.namespaces import Namespaces
 from bclint.dataflow.stack import OperandStack
+from bclint.dataflow.texts import Texts, texts_of
 
 _DICTS = frozenset({"__globals__", "f_globals"})
 _RUNNERS = frozenset({"exec", "eval"})
@@ -36,10 +39,10 @@ _READING = frozenset(
 _READERS = frozenset({"dict", "frozenset", "iter", "len", "list", "set", "sorted", "tuple"})
 _LOOKING = frozenset({"get", "items", "keys", "values", "copy", "__getitem__", "__contains__"})
 _METHODS = frozenset({Operation.LOAD_METHOD, Operation.LOAD_ATTRIBUTE})
+_TAKES = _METHODS | {Operation.IMPORT_FROM}
 _STORES = frozenset({Operation.STORE_NAME, Operation.STORE_GLOBAL})
 _LOADS = frozenset({Operation.LOAD_GLOBAL, Operation.LOAD_NAME})
 _CALLS = frozenset({Operation.CALL, Operation.CALL_KEYWORDS})
-_STORES_ATTRIBUTE = frozenset({Operation.STORE_ATTRIBUTE})
 
 
 class IndirectGlobals:
@@ -52,13 +55,11 @@ class IndirectGlobals:
         self._bound: set[str] = set()
         """The names that are known to be bound so."""
         self._binds_any = False
-        replaces = False
         for function in _walk(module):
-            replaces = replaces or not _BUILTINS.isdisjoint(function.code.co_names)
             if _may_reach_globals(function):
                 self._look_at(function)
-        if replaces:
-            self._look_for_builtins(module)
+        self._look_at_namespaces(module)
+        self._look_for_named(module)
 
     @classmethod
     def of(cls, function: Function) -> Self:
@@ -73,7 +74,8 @@ class IndirectGlobals:
         stack = function[OperandStack]
         top = function is function.module
         for instruction in function[Instructions]:
-            if _lets_out(function, instruction):
+            is_taken = instruction.operation in _TAKES and _takes_runner(function, instruction)
+            if is_taken or _lets_out(function, instruction):
                 self._found(function)
                 self._binds_any = True
             elif _gives_globals(instruction, stack.result(instruction), top=top):
@@ -94,11 +96,28 @@ class IndirectGlobals:
             if not top or consumer.operation in _STORES:
                 self._found(function)
 
-    def _look_for_builtins(self, module: Function) -> None:
-        for function in _walk(module):
-            self._bound.update(name for _, name in names(function.code, _STORES_ATTRIBUTE))
-            if "setattr" in function.code.co_names:
+    def _look_at_namespaces(self, module: Function) -> None:
+        """What is stored as an attribute: ``sys.modules[__name__].LIMIT = 3``."""
+        for function, name, whole in module[Namespaces].stores:
+            if whole is not None:
+                self._look_at_uses(function, whole)
+            elif name:
+                self._add(function, {name})
+            else:
                 self._binds_any = True
+                self._found(function)
+
+    def _look_for_named(self, module: Function) -> None:
+        """What is named by text: ``patch("builtins.len")``."""
+        named = module[Texts].last_of("builtins")
+        for function in _walk(module) if named else ():
+            texts = texts_of(function.code)
+            self._add(function, {text.partition(".")[2] for text in texts} & named)
+
+    def _add(self, function: Function, names: set[str]) -> None:
+        self._bound |= names
+        if names and function.parent is not None:
+            self._found(function)
 
     def _found(self, function: Function) -> None:
         self.writer = self.writer or function.code.co_qualname
@@ -109,7 +128,7 @@ def _may_reach_globals(function: Function) -> bool:
     used = _SOURCES.intersection(function.code.co_names)
     if not used:
         return False
-    if not _DICTS.isdisjoint(used):
+    if not (_DICTS | _BUILTINS).isdisjoint(function.code.co_names):
         return True
     top = function is function.module
     called = _NAMES_AT_TOP if top else _NAMES_IN_FUNCTIONS
@@ -137,10 +156,28 @@ def _lets_out(function: Function, load: Instruction) -> bool:
             return True
         if all(operand.producer != load.index for operand in stack.operands(consumer)[:2]):
             return True
-        positional = len(call.arguments) - len(call.keywords)
-        if load.name in _RUNNERS and positional < 2 and "globals" not in call.keywords:
+        if load.name in _RUNNERS and _runs_in_globals(call):
             return True
     return stack.is_merged(load)
+
+
+def _runs_in_globals(call: v.Call) -> bool:
+    """Whether ``exec`` is given no other dict: ``exec(text)``, ``exec(text, None)``."""
+    positional = len(call.arguments) - len(call.keywords)
+    by_keyword = dict(zip(call.keywords, call.arguments[positional:], strict=True))
+    given = call.arguments[1] if positional > 1 else by_keyword.get("globals")
+    return given is None or given == v.Constant(type(None), None)
+
+
+def _takes_runner(function: Function, instruction: Instruction) -> bool:
+    """``builtins.exec`` and ``from builtins import exec``."""
+    if instruction.name not in _NAMES_IN_FUNCTIONS:
+        return False
+    if instruction.operation is Operation.IMPORT_FROM:
+        return True
+    operands = function[OperandStack].operands(instruction)
+    names = v.chain(operands[-1].value) if operands else None
+    return names is not None and names[-1] in _BUILTINS
 
 
 def _gives_globals(instruction: Instruction, result: v.Value, *, top: bool) -> bool:

@@ -13,6 +13,7 @@ from typing import Self
 
 from bclint.bytecode.analysis import Function
 from bclint.bytecode.decode import Instruction, Instructions
+from bclint.bytecode.imports import is_lazy
 from bclint.bytecode.opcodes import Operation
 from bclint.bytecode.owners import changed_attributes
 from bclint.bytecode.scan import names
@@ -42,6 +43,7 @@ class ModuleFacts:
         self.attributes_stored: dict[str, set[str]] = {}
         """Attribute names that any code stores or deletes, with the functions that do."""
         self.star_import = False
+        self._star_imports: list[Instruction] = []
         self._values: dict[str, list[Value]] = {}
         self._imports: dict[str, Imported | None] = {}
         self._made: dict[int, list[Instruction]] = {}
@@ -80,7 +82,7 @@ class ModuleFacts:
         return self._imports[name]
 
     def _import_of(self, name: str) -> Imported | None:
-        if name in self.rebound_by_functions:
+        if name in self.rebound_by_functions or self._may_come_from_star(name):
             return None
         values = self.values_of(name)
         imports = [value for value in values if isinstance(value, Imported)]
@@ -89,6 +91,49 @@ class ModuleFacts:
         if len(set(imports)) == 1:
             return imports[0]
         return Imported("", plain=True) if all(each.plain for each in imports) else None
+
+    def _may_come_from_star(self, name: str) -> bool:
+        """Whether ``from m import *`` may be the last to bind `name`.
+
+        It is not, if every run of the module that gets past it then passes a store of the name.
+        """
+        if not self._star_imports:
+            return False
+        returns = Operation.RETURN
+        ends = [each for each in self.module[Instructions] if each.operation is returns]
+        last = [
+            store
+            for store in self.stores.get(name, [])
+            if all(self._precedes(star, store) for star in self._star_imports)
+        ]
+        return not any(all(self._precedes(store, end) for end in ends) for store in last)
+
+    def imports_when_read(self, name: str) -> bool:
+        """Whether reading the global `name` may import what it stands for: ``lazy import m``."""
+        return name in self._lazy_names
+
+    @cached_property
+    def _lazy_names(self) -> frozenset[str]:
+        if not any(map(self._is_lazy, self._import_statements)):
+            return frozenset()
+        stack = self.module[OperandStack]
+        waiting = [each for each in self._import_statements if self._is_lazy(each)]
+        found: set[str] = set()
+        for instruction in waiting:
+            for consumer in stack.consumers(instruction):
+                if consumer.operation is Operation.IMPORT_FROM:
+                    waiting.append(consumer)
+                elif consumer.operation in _MODULE_STORES:
+                    found.add(consumer.name)
+        return frozenset(found)
+
+    @cached_property
+    def _import_statements(self) -> list[Instruction]:
+        import_name = Operation.IMPORT_NAME
+        return [each for each in self.module[Instructions] if each.operation is import_name]
+
+    def _is_lazy(self, importing: Instruction) -> bool:
+        return is_lazy(importing, named="__lazy_modules__" in self.stores)
 
     def submodules(self, name: str) -> set[str]:
         """Dotted names that ``import name.sub.module`` statements make modules of."""
@@ -123,10 +168,10 @@ class ModuleFacts:
         makings = self._makings(function)
         imports = [
             instruction
-            for instruction in self.module[Instructions]
-            if instruction.operation is Operation.IMPORT_NAME
-            and f"{instruction.name}.".startswith(f"{dotted}.")
+            for instruction in self._import_statements
+            if f"{instruction.name}.".startswith(f"{dotted}.")
             and self._is_absolute(instruction)
+            and not self._is_lazy(instruction)
         ]
         return bool(makings) and all(
             any(self._precedes(each, making) for each in imports) for making in makings
@@ -159,6 +204,7 @@ class ModuleFacts:
                 self.stores.setdefault(instruction.name, []).append(instruction)
             elif instruction.operation is Operation.IMPORT_STAR:
                 self.star_import = True
+                self._star_imports.append(instruction)
             elif isinstance(instruction.argument, CodeType):
                 self._made.setdefault(id(instruction.argument), []).append(instruction)
 

@@ -96,6 +96,8 @@ class Speculation:
                 return None
 
     def _unbound_global(self, name: str) -> str | None:
+        if self._facts.imports_when_read(name):
+            return f"reading `{name}` may import it"
         if self._types.is_builtin(name) or (
             name in known.STABLE_BUILTINS and name not in self._facts.rebound_by_functions
         ):

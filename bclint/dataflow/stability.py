@@ -36,6 +36,7 @@ from bclint.dataflow.indirect_globals import IndirectGlobals
 from bclint.dataflow.module import ModuleFacts
 from bclint.dataflow.speculation import Speculation
 from bclint.dataflow.stack import OperandStack
+from bclint.dataflow.texts import Texts
 from bclint.dataflow.types import KnownTypes
 from bclint.dataflow.values import Value
 from bclint.dataflow.ways import Ways
@@ -60,6 +61,7 @@ class Stability:
         self._facts = function[ModuleFacts]
         self._indirect = function[IndirectGlobals]
         self._assigned = function[AssignedAttributes]
+        self._texts = function[Texts]
         self._types = function[KnownTypes]
         self._effects = function[Effects]
         self._loops = function[LoopForest]
@@ -155,7 +157,8 @@ class Stability:
             case v.Cell(name=name):
                 return self._stable_cell(name, loop)
             case v.Global(name=name):
-                return self._stable_global(name, loop)
+                verdict = self._stable_global(name, loop)
+                return self._patched(value, self._naming_in(loop)) or verdict if verdict else None
             case v.Attribute(base=base, name=name):
                 verdict = self._stable(base, loop)
                 if verdict is None or ("attribute", name) in self._stores_of(loop):
@@ -207,8 +210,8 @@ class Stability:
         if writer and worst and worst.reach >= Reach.UNKNOWN_CALL:
             return Verdict(
                 DISPLAY_ONLY,
-                f"{self._effects.told(worst)} may rebind `{name}` through the `globals()` that "
-                f"`{writer}` hands out",
+                f"{self._effects.told(worst)} may rebind `{name}` through `globals()` or the like, "
+                f"as `{writer}` does",
             )
         if writer:
             return Verdict(UNSAFE, f"`{writer}` may rebind `{name}` through `globals()`")
@@ -266,17 +269,21 @@ class Stability:
             (disturbance, call)
             for disturbance in disturbances
             if isinstance(call := stack.result(disturbance.instruction), v.Call)
-            and any(isinstance(argument, v.Constant) for argument in call.arguments)
+            and any(isinstance(argument, _NAMING) for argument in call.arguments)
         ]
 
     def _patched(self, value: Value, naming: Sequence[_Naming]) -> Verdict | None:
-        """A call that names a module's attribute by text: ``patch("os.environ")``."""
-        if not isinstance(value, v.Attribute):
+        """A call that names a module's attribute or a global by text: ``patch("os.environ")``."""
+        if not naming or not isinstance(value, v.Global | v.Attribute):
             return None
-        module = self._effects.module_name(value.base)
-        if module is None:
+        if not self._texts.may_name(value.name):
             return None
-        patch = _patching(module, value.name, naming)
+        match value:
+            case v.Global(name=name):
+                patch = _patching("", name, naming)
+            case v.Attribute(base=base, name=name):
+                module = self._effects.module_name(base)
+                patch = _patching(module, name, naming) if module is not None else None
         if patch is None:
             return None
         told = self._effects.told(patch)
@@ -382,11 +389,32 @@ def _patching(module: str, name: str, naming: Sequence[_Naming]) -> Disturbance 
 
 
 def _names_attribute(call: v.Call, module: str, name: str) -> bool:
-    """Whether an argument is ``"os.environ"``, or the second is ``"environ"`` and may be set."""
-    if v.Constant(str, f"{module}.{name}") in call.arguments:
-        return True
-    looks = isinstance(call.function, v.Global) and call.function.name in {"getattr", "hasattr"}
-    return not looks and call.arguments[1:2] == (v.Constant(str, name),)
+    """Whether an argument is ``"os.environ"``, or the second is ``"environ"`` and may be set.
+
+    Without a module, whether one ends in ``.name``, as ``f"{__name__}.name"`` does.
+    """
+    dotted = f"{module}.{name}"
+    for text in map(_text, call.arguments):
+        if text.endswith(dotted) and (text == dotted or text.endswith(f".{dotted}") or not module):
+            return True
+    called = (v.chain(call.function) or ("",))[-1]
+    if called == "multiple" and name in call.keywords:
+        return True  # patch.multiple("os", environ={})
+    return called not in {"getattr", "hasattr"} and call.arguments[1:2] == (v.Constant(str, name),)
+
+
+def _text(value: Value) -> str:
+    """The text of a constant, or what certainly ends a text."""
+    match value:
+        case v.Constant(value=str() as text):
+            return text
+        case v.Formatted(parts=(*_, last)) | v.Binary(symbol="+", right=last):
+            return _text(last)
+        case _:
+            return ""
+
+
+_NAMING = v.Constant | v.Formatted | v.Binary
 
 
 def _names_of(value: Value) -> set[tuple[str | None, object]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from bclint.dataflow.module import ModuleFacts
@@ -30,6 +32,11 @@ def facts(source: str) -> ModuleFacts:
         ("import os\nos = 1", "os", None),
         ("try: import os\nexcept E: os = None", "os", None),
         ("os = 1", "os", None),
+        ("from m import *\nimport os", "os", Imported("os", plain=True)),
+        ("import os\nfrom m import *", "os", None),
+        ("import os\nfrom m import *\nif c: import os", "os", None),
+        ("if c: from m import *\nimport os", "os", None),
+        ("import os\ntry: from m import *\nexcept E: import os", "os", None),
         ("import os\ndef g():\n global os\n os = 1", "os", None),
     ],
 )
@@ -87,3 +94,28 @@ def test_star_imports_and_submodules() -> None:
     found = facts("from os import *\nimport a.b.c\n")
     assert found.star_import
     assert found.submodules("a") == {"a", "a.b", "a.b.c"}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 15), reason="lazy imports came with 3.15")
+@pytest.mark.parametrize(
+    ("source", "lazy"),
+    [
+        ("lazy import m", {"m"}),
+        ("lazy import m.n", {"m"}),
+        ("lazy from m import n as o, p", {"o", "p"}),
+        ("import m", set()),
+        ("__lazy_modules__ = ['m']\nimport m, n", {"m", "n"}),
+        ("__lazy_modules__ = ['m']\ntry: import m\nexcept E: raise", set()),
+    ],
+)
+def test_what_is_imported_when_it_is_read(source: str, lazy: set[str]) -> None:
+    found = facts(f"{source}\n")
+    assert {name for name in "mnop" if found.imports_when_read(name)} == lazy
+    function = function_of(f"{source}\ndef f(): pass\n")
+    assert function[ModuleFacts].imported_before("m", function) is not bool(lazy)
+
+
+def test_imports_are_eager_without_a_word() -> None:
+    function = function_of("import m\ndef f(): pass\n")
+    assert not function[ModuleFacts].imports_when_read("m")
+    assert function[ModuleFacts].imported_before("m", function)

@@ -10,7 +10,8 @@ Moving it before the loop is sound under these conditions:
 3. the names that it binds are plain locals that nothing else in the function assigns or deletes,
    and that are read only where this import has certainly run;
 4. no handler or ``with`` inside the loop sees it fail, unless it cannot fail (2);
-5. nothing in the loop changes which modules there are (``sys.modules``, ``reload``).
+5. nothing in the loop changes which modules there are (``sys.modules``, ``reload``), and nothing in
+   the file how they are imported (``builtins.__import__``).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from bclint.api import (
     Function,
     Hoisting,
     Imported,
+    IndirectGlobals,
     Instruction,
     Instructions,
     Loop,
@@ -43,7 +45,7 @@ from bclint.api import (
 )
 
 SAFE, UNSAFE = Applicability.SAFE, Applicability.UNSAFE
-_RELOADING = frozenset({"modules", "reload", "import_module"})
+_RELOADING = frozenset({"modules", "reload", "import_module", "sys.modules"})
 
 
 def check(function: Function) -> Iterator[Finding]:
@@ -149,6 +151,8 @@ class _Search:
     def _is_certain(self, importing: Instruction) -> bool:
         module = self._stack.result(importing)
         if not isinstance(module, Imported) or module.level:
+            return False
+        if self._function[IndirectGlobals].may_bind("__import__"):
             return False
         dotted = importing.name
         names = frozenset(self._names_taken(importing))
